@@ -1,13 +1,6 @@
 /** What went wrong, in words a surface can turn into any document's status and sentence. */
 export type FaultKind =
-  | 'invalid'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'missing'
-  | 'conflict'
-  | 'too-large'
-  | 'busy'
-  | 'unavailable'
+  'invalid' | 'unauthenticated' | 'forbidden' | 'missing' | 'conflict' | 'too-large' | 'busy' | 'unavailable'
 
 /**
  * A failure a domain foresaw. `code` is a dotted stable name (`accounts.email-taken`) by which surfaces and clients tell

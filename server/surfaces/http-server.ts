@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import fastify from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { redactUrl } from '#kernel/log.ts'
+import type { Log } from '#kernel/log.ts'
+import { answerFailure, answerNoRoute } from './failures.ts'
+import { setSecurityHeaders } from './security-headers.ts'
+
+/** A Fastify app with what every route shares: ids, logging, body parsing, failures, headers. Routes are mounted on it. */
+export function createHttpServer(options: {
+  log: Log
+  trustedProxies: readonly string[]
+  /** Answers a GET that no route takes: the web app's page, where there is one. */
+  onNoRoute?: (request: FastifyRequest, reply: FastifyReply) => unknown
+}): FastifyInstance {
+  const app = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    genReqId: () => randomBytes(8).toString('hex'),
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    bodyLimit: 1_048_576,
+    // A slow or silent client may not hold a connection's request open for ever.
+    requestTimeout: 120_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance
+  app.removeAllContentTypeParsers()
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser(['application/json', 'text/json'], { parseAs: 'string' }, (request, body, done) => {
+    // Many clients send the header with an empty body on a POST that takes none.
+    if (body.length === 0) done(null, undefined)
+    else parseJson(request, body as string, done)
+  })
+  app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
+  app.setNotFoundHandler(options.onNoRoute ?? ((request, reply) => answerNoRoute(request, reply)))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    setSecurityHeaders(request, reply)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const level = reply.statusCode >= 500 ? 'warn' : 'debug'
+    request.log[level](
+      {
+        requestId: request.id,
+        method: request.method,
+        url: redactUrl(request.url),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        ...(request.principal && { account: request.principal.accountId }),
+      },
+      'answered',
+    )
+  })
+  return app
+}

@@ -1,0 +1,109 @@
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import Value from 'typebox/value'
+import { Fault } from '#kernel/fault.ts'
+import type { AnyRoute } from '#contracts/route.ts'
+
+/** What was wrong with a request, as a surface needs it to choose the document's sentence. */
+export interface Issue {
+  readonly in: 'params' | 'query' | 'body'
+  /** The first wrong field (`email`, `settings.enable_chat`), empty where the whole is wrong (no JSON object at all). */
+  readonly field: string
+  /** Every wrong field, in the schema's order. */
+  readonly fields: readonly string[]
+  readonly reason: 'required' | 'type' | 'other'
+  /** Plain English, for families whose words leave room for it. */
+  readonly details: string
+}
+
+/** Checks one part of a request. */
+export type Validator = (value: unknown) => unknown
+
+/** The fault of a request that its contract does not allow. */
+export function invalidRequest(issue: Issue): Fault {
+  return new Fault('invalid', 'request.invalid', issue.details, { data: { issue } })
+}
+
+/** Compiles the checks of a route: each returns the value it let through, or throws `request.invalid`. */
+export function compileValidators(contract: AnyRoute): { params: Validator; query: Validator; body: Validator } {
+  return {
+    params: validator('params', contract.params, true),
+    query: validator('query', contract.query, true),
+    body: validator('body', contract.body, false),
+  }
+}
+
+function validator(part: Issue['in'], schema: TSchema | undefined, convert: boolean): Validator {
+  if (schema === undefined) return () => (part === 'body' ? undefined : {})
+  const compiled = Compile(schema)
+  return (value) => {
+    const input = convert ? Value.Convert(schema, { ...(value as object) }) : value
+    if (compiled.Check(input)) {
+      const nul = findNul(input, '')
+      if (nul === undefined) return input
+      throw invalidRequest({
+        in: part,
+        field: nul,
+        fields: [nul],
+        reason: 'other',
+        details: `${nul} contains a NUL character`,
+      })
+    }
+    throw invalidRequest(describe(part, schema, compiled.Errors(input) as readonly CheckError[], input))
+  }
+}
+
+interface CheckError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly message: string
+}
+
+function describe(part: Issue['in'], schema: TSchema, errors: readonly CheckError[], input: unknown): Issue {
+  if (part === 'body' && (typeof input !== 'object' || input === null)) {
+    const details = input === undefined ? 'the body is missing' : 'the body must be a JSON object'
+    return { in: part, field: '', fields: [], reason: 'type', details }
+  }
+  const found = new Map<string, { reason: Issue['reason']; details: string }>()
+  for (const error of errors) {
+    const base = error.instancePath.slice(1).replaceAll('/', '.')
+    if (error.keyword === 'required') {
+      for (const name of error.params['requiredProperties'] as string[]) {
+        const field = base === '' ? name : `${base}.${name}`
+        if (!found.has(field)) found.set(field, { reason: 'required', details: `${field} is required` })
+      }
+    } else if (!found.has(base)) {
+      const reason = error.keyword === 'type' ? 'type' : 'other'
+      found.set(base, { reason, details: `${base === '' ? `the ${part}` : base} ${error.message}` })
+    }
+  }
+  const order = Object.keys((schema as { properties?: object }).properties ?? {})
+  const rank = (field: string): number => {
+    const at = order.indexOf(field.split('.')[0] ?? '')
+    return at < 0 ? order.length : at
+  }
+  const fields = [...found.keys()].sort((a, b) => rank(a) - rank(b))
+  const field = fields[0] ?? ''
+  const first = found.get(field)
+  return {
+    in: part,
+    field,
+    fields,
+    reason: first?.reason ?? 'other',
+    details: first?.details ?? `the ${part} is not valid`,
+  }
+}
+
+/** PostgreSQL's text holds no NUL, and nobody means one: the path of the first string that has it. */
+function findNul(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? path || 'the value' : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    const here = path === '' ? key : `${path}.${key}`
+    if (key.includes('\0')) return here.replaceAll('\0', '')
+    const found = findNul(inner, here)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
