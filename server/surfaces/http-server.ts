@@ -31,7 +31,7 @@ export function createHttpServer(options: {
   app.addContentTypeParser(['application/json', 'text/json'], { parseAs: 'string' }, (request, body, done) => {
     // Many clients send the header with an empty body on a POST that takes none.
     if (body.length === 0) done(null, undefined)
-    else parseJson(request, body as string, done)
+    else void parseJson(request, body as string, done)
   })
   app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
   app.setNotFoundHandler(options.onNoRoute ?? ((request, reply) => answerNoRoute(request, reply)))

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import Value from 'typebox/value'
+import { Value } from 'typebox/value'
 import { Fault } from '#kernel/fault.ts'
 import type { AnyRoute } from '#contracts/route.ts'
 
@@ -49,7 +49,7 @@ function validator(part: Issue['in'], schema: TSchema | undefined, convert: bool
         details: `${nul} contains a NUL character`,
       })
     }
-    throw invalidRequest(describe(part, schema, compiled.Errors(input) as readonly CheckError[], input))
+    throw invalidRequest(describe(part, schema, compiled.Errors(input), input))
   }
 }
 

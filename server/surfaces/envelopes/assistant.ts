@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { Envelope } from './envelope.ts'
 
 /** Document 3: `{message, …}`; failures are `{error, details, message}` where `message` repeats `error`. */

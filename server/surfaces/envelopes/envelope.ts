@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
 import type { FaultKind } from '#kernel/fault.ts'
 import type { Family } from '#contracts/route.ts'

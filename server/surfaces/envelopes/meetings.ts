@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { Envelope } from './envelope.ts'
 import { rfc3339 } from '../time.ts'
 

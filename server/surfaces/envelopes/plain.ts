@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { Envelope } from './envelope.ts'
 
 /** Documents 1 and 2: the object itself; failures are `{success:false, message}`. */

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { Envelope } from './envelope.ts'
 
 /** Routes of no family (health, documentation, files): the value itself; failures are `{error}`. */

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import { emptyObject } from './envelope.ts'
 import type { Envelope } from './envelope.ts'
 

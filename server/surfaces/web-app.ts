@@ -1,0 +1,36 @@
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { answerNoRoute } from './failures.ts'
+
+/** Paths that belong to the API and sockets: an unknown one is an error, never the web app's page. */
+const NOT_PAGES = /^\/(api|ws|health|ready|metrics|docs|openapi\.json|assets|avatars)(\/|$)/
+
+/** Serves the built web app from `folder`: hashed files for ever, the page itself always fresh. */
+export function serveWebApp(app: FastifyInstance, folder: string): void {
+  if (!existsSync(join(folder, 'index.html'))) return
+  app.register(fastifyStatic, {
+    root: folder,
+    index: false,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const immutable = path.includes('/assets/')
+      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+}
+
+/** What answers where nothing is mounted: the web app's page for its own addresses, else the family's 404. */
+export function pageOrNoRoute(folder: string): (request: FastifyRequest, reply: FastifyReply) => unknown {
+  const file = join(folder, 'index.html')
+  let page: Buffer | undefined
+  return (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/'
+    const wantsPage = request.method === 'GET' && !NOT_PAGES.test(path) && !/\.\w+$/.test(path)
+    if (wantsPage && page === undefined && existsSync(file)) page = readFileSync(file)
+    if (!wantsPage || page === undefined) return answerNoRoute(request, reply)
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
+  }
+}
