@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Fault } from '#kernel/fault.ts'
+
+/** A hold on a data directory; the kernel lets go of it when this process ends, however it ends. */
+export interface DataDirLock {
+  release(): void
+}
+
+const SQLITE_BUSY = 5
+
+/**
+ * Makes `dataDir` and takes it for this process alone, for as long as the process lives or until released. The lock is
+ * the one SQLite takes on a file (fcntl): it needs no native code, leaves nothing stale behind, has no limit on the
+ * length of the path, and holds between containers that share the directory.
+ * Faults: `db.data-dir-in-use`, `db.data-dir-unwritable`.
+ */
+export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
+  let file: DatabaseSync | undefined
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    file = new DatabaseSync(join(dataDir, 'server.lock'))
+    // Nothing is ever written to it: the open transaction is the lock.
+    file.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
+    const held = file
+    return { release: () => held.close() }
+  } catch (cause) {
+    file?.close()
+    if ((cause as { errcode?: number }).errcode === SQLITE_BUSY) {
+      throw new Fault(
+        'conflict',
+        'db.data-dir-in-use',
+        `Another Confab server is running on the data directory ${dataDir}; stop it first, or give this one a directory of its own.`,
+        { cause },
+      )
+    }
+    throw unwritable(dataDir, cause)
+  }
+}
+
+/** The fault for a data directory that cannot be made or written, with the system's reason in it. */
+export function unwritable(dataDir: string, cause: unknown): Fault {
+  const code = (cause as NodeJS.ErrnoException).code
+  const reasons: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'a part of the path is not a directory',
+    EEXIST: 'it is not a directory',
+  }
+  const reason = reasons[code ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
+  return new Fault(
+    'unavailable',
+    'db.data-dir-unwritable',
+    `The data directory ${dataDir} cannot be written: ${reason}.`,
+    {
+      cause,
+    },
+  )
+}
