@@ -23,6 +23,7 @@ export function createLog(options: { level: string; destination?: DestinationStr
       level: options.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
       redact: {
         paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `req.headers.${field}`]),
         censor: '[redacted]',
@@ -30,6 +31,19 @@ export function createLog(options: { level: string; destination?: DestinationStr
     },
     options.destination ?? pino.destination({ fd: 1, sync: false }),
   )
+}
+
+/** An error's name, code, sentence, stack and cause; never the objects libraries hang on their errors. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { code } = error as { code?: unknown }
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code !== undefined && { code }),
+    stack: error.stack,
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  }
 }
 
 /** A log that writes nothing, for tests and tools. */

@@ -14,7 +14,7 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   const envelope = mounted?.envelope ?? envelopes[familyOfPath(pathOf(request))]
   const speech = mounted?.speech ?? {}
   const fault = error instanceof Fault ? error : faultOfFramework(error as FastifyError)
-  if (fault === undefined) request.log.error({ err: error, requestId: request.id }, 'request failed unexpectedly')
+  if (fault === undefined) request.log.error({ err: error }, 'request failed unexpectedly')
   const words = fault === undefined ? envelope.defaults.bug : wordsFor(fault, envelope, speech)
   return send(words, fault, { envelope, speech, request, reply })
 }

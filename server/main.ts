@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { configurationDocument, describeConfig, readConfig } from './config.ts'
+import { Fault } from '#kernel/fault.ts'
+
+const USAGE = `Usage: confab [--roles web,sfu,…]        start the server
+       confab config                    print every setting with its value
+       confab config --markdown         print docs/configuration.md
+       confab admin grant|revoke EMAIL  make an account an admin, or an ordinary one
+       confab admin reset-password EMAIL
+       confab admin list
+       confab help`
+
+/** Runs one command line; resolves with the exit code. Commands that were typed wrongly are exit code 2. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: { roles: { type: 'string' }, markdown: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  })
+  const [command = 'serve', ...rest] = positionals
+  const env = values.roles === undefined ? process.env : { ...process.env, CONFAB_ROLES: values.roles }
+  if (values.help || command === 'help') {
+    console.log(USAGE)
+    return 0
+  }
+  switch (command) {
+    case 'serve':
+      return await (await import('./cli/serve.ts')).serve(readConfig(env))
+    case 'config':
+      process.stdout.write(values.markdown ? configurationDocument() : describeConfig(env))
+      return 0
+    case 'admin':
+      return await (await import('./cli/admin.ts')).runAdmin(readConfig(env), rest)
+    default:
+      console.error(`confab: there is no command "${command}"\n${USAGE}`)
+      return 2
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  // A fault is something the person at the terminal can act on; anything else is a bug and shows where it came from.
+  const isUsage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true
+  console.error(error instanceof Fault || isUsage ? `confab: ${(error as Error).message}` : error)
+  process.exitCode = isUsage ? 2 : 1
+}
