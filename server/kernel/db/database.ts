@@ -3,12 +3,13 @@ import type { PostgresPoolClient } from 'kysely'
 import { Client, DatabaseError, Pool } from 'pg'
 import type { PoolClient, PoolConfig, QueryConfig } from 'pg'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Fault } from '#kernel/fault.ts'
+import { Fault, isFault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { createTransaction, runHooks } from './executor.ts'
 import type { Executor } from './executor.ts'
 import { isRetryable, unreachable } from './failures.ts'
-import { launchPostgres } from './launcher/launch.ts'
+import { findRunning, launchPostgres } from './launcher/launch.ts'
+import type { EmbeddedPostgres } from './launcher/launch.ts'
 import { typeParsers } from './types.ts'
 
 /** The database, wherever it runs. */
@@ -31,6 +32,8 @@ export interface DatabaseOptions {
   /** A PostgreSQL server of the operator's own instead of the embedded one. */
   readonly url?: string | undefined
   readonly log: Log
+  /** For a command beside a running server: where one holds the data directory, use the database it runs. */
+  readonly besideServer?: boolean
   /** Most connections at once. Default 10. */
   readonly poolSize?: number
   /** After how many milliseconds a statement is given up. Default 30,000. */
@@ -50,7 +53,7 @@ const OLDEST_SERVER = 150_000
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, log } = options
-  const embedded = url === undefined || url === '' ? await launchPostgres(options) : undefined
+  const embedded = url === undefined || url === '' ? await launchOrJoin(options) : undefined
   const address = embedded?.connection ?? parseUrl(url ?? '')
   try {
     const database = connect({ ...options, address, where: embedded ? 'its data directory' : whereOf(address) })
@@ -69,6 +72,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   } catch (error) {
     await embedded?.stop()
     throw error
+  }
+}
+
+async function launchOrJoin(options: DatabaseOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await launchPostgres(options)
+  } catch (error) {
+    const running = options.besideServer && isFault(error, 'db.data-dir-in-use') && (await findRunning(options.dataDir))
+    if (!running) throw error
+    return running
   }
 }
 

@@ -22,7 +22,7 @@ interface Migration {
 export interface MigrateOptions {
   readonly log: Log
   /** Where the migrations are; `server/migrations` where nothing is said. */
-  readonly directory?: string
+  readonly folder?: string
 }
 
 interface MigrationFile {
@@ -31,7 +31,7 @@ interface MigrationFile {
   checksum: string
 }
 
-const DIRECTORY = fileURLToPath(new URL('../../migrations', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url))
 const FILE_NAME = /^\d{4}-\d{2}-\d{2}-\d{3}-[a-z0-9-]+\.ts$/
 const UNDEFINED_TABLE = '42P01'
 /** The advisory lock that one runner holds; any number that nobody else locks with one 64-bit key. */
@@ -43,7 +43,7 @@ const LOCK = 4_201_764_203
  * Faults: `db.migration-changed`, `db.newer-than-program`, `db.migration-failed`, `db.migration-misnamed`.
  */
 export async function migrate(database: Pick<Database, 'pool'>, options: MigrateOptions): Promise<string[]> {
-  const files = await readMigrations(options.directory ?? DIRECTORY)
+  const files = await readMigrations(options.folder ?? FOLDER)
   const client = await database.pool.connect()
   try {
     if (pending(files, await readRecords(client)).length === 0) return []
@@ -67,13 +67,11 @@ export async function migrate(database: Pick<Database, 'pool'>, options: Migrate
   }
 }
 
-async function readMigrations(directory: string): Promise<MigrationFile[]> {
-  const names = (await readdir(directory))
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .toSorted()
+async function readMigrations(folder: string): Promise<MigrationFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).toSorted()
   return Promise.all(
     names.map(async (fileName) => {
-      const path = join(directory, fileName)
+      const path = join(folder, fileName)
       const name = fileName.slice(0, -'.ts'.length)
       if (!FILE_NAME.test(fileName)) {
         throw new Fault(

@@ -90,6 +90,18 @@ export async function launchPostgres(options: LaunchOptions): Promise<EmbeddedPo
   }
 }
 
+/** The PostgreSQL that another process runs on `dataDir`, if it takes connections; stopping it is left to that process. */
+export async function findRunning(dataDir: string): Promise<EmbeddedPostgres | undefined> {
+  const cluster = join(resolve(dataDir), 'postgres')
+  const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const socketDir = lines[4]
+  if (lines[7]?.trim() !== 'ready' || socketDir === undefined) return undefined
+  return {
+    connection: { host: resolve(cluster, socketDir), port: PORT, user: ROLE, database: DATABASE },
+    stop: () => Promise.resolve(),
+  }
+}
+
 interface SocketDir {
   host: string
   argument: string
