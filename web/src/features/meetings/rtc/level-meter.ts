@@ -1,0 +1,50 @@
+/** Reads how loud a microphone track is. It listens to a copy, so that it hears also while the sent track is muted. */
+export class LevelMeter {
+  readonly #context: AudioContext
+  readonly #source: MediaStreamAudioSourceNode
+  readonly #analyser: AnalyserNode
+  readonly #copy: MediaStreamTrack
+  readonly #samples: Float32Array<ArrayBuffer>
+
+  constructor(track: MediaStreamTrack) {
+    this.#copy = track.clone()
+    this.#copy.enabled = true
+    this.#context = new AudioContext()
+    this.#source = this.#context.createMediaStreamSource(new MediaStream([this.#copy]))
+    this.#analyser = this.#context.createAnalyser()
+    this.#analyser.fftSize = 1024
+    this.#samples = new Float32Array(this.#analyser.fftSize)
+    this.#source.connect(this.#analyser)
+  }
+
+  /** False until the page was clicked, where the browser asks for that. */
+  get running(): boolean {
+    return this.#context.state === 'running'
+  }
+
+  /** Lets it hear, after a click. */
+  resume(): void {
+    if (this.#context.state === 'suspended') void this.#context.resume().catch(() => undefined)
+  }
+
+  /** Root mean square of the last 20 ms, 0 to 1; exactly 0 is digital silence. */
+  rms(): number {
+    this.#analyser.getFloatTimeDomainData(this.#samples)
+    let sum = 0
+    for (const sample of this.#samples) sum += sample * sample
+    return Math.sqrt(sum / this.#samples.length)
+  }
+
+  /** Lets the device go. */
+  close(): void {
+    this.#copy.stop()
+    this.#source.disconnect()
+    void this.#context.close().catch(() => undefined)
+  }
+}
+
+/** A loudness as people hear it: 0 at -60 dB and below, 1 at -12 dB. */
+export function loudness(rms: number): number {
+  if (rms <= 0) return 0
+  return Math.min(1, Math.max(0, (20 * Math.log10(rms) + 60) / 48))
+}

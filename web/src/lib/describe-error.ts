@@ -1,0 +1,18 @@
+import type { TFunction } from 'i18next'
+import { ApiError, NetworkError } from './api-error.ts'
+
+/** One sentence a person can act on; the server's own words where it gave some. `t` is the `common` domain's. */
+export function describeError(error: unknown, t: TFunction<'common'>): { sentence: string; offline: boolean } {
+  if (error instanceof NetworkError) {
+    return { sentence: t(error.timedOut ? 'error.timeout' : 'error.network'), offline: true }
+  }
+  if (error instanceof ApiError) {
+    if (error.status === 429) {
+      const seconds = error.retryAfter
+      return { sentence: seconds ? t('error.busyFor', { count: seconds }) : t('error.busy'), offline: false }
+    }
+    if (error.status >= 500) return { sentence: t('error.server'), offline: false }
+    return { sentence: error.message || t('error.unknown'), offline: false }
+  }
+  return { sentence: t('error.unknown'), offline: false }
+}
