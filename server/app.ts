@@ -1,13 +1,18 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Events } from '#contracts/events.ts'
+import type { Base, Part } from './composition/part.ts'
 import type { Config } from './config.ts'
+import { createBus } from '#kernel/bus/bus.ts'
+import { createPostgresTransport } from '#kernel/bus/postgres-transport.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Database } from '#kernel/db/database.ts'
+import { Fault } from '#kernel/fault.ts'
+import { createJobs } from '#kernel/jobs/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import { createRateLimiter } from '#kernel/rate-limit.ts'
 import { openSecrets } from '#kernel/secrets.ts'
-import { Fault } from '#kernel/fault.ts'
 import { createHttpServer } from '#surfaces/http-server.ts'
 import { createMount } from '#surfaces/mount.ts'
 import type { Mounted } from '#surfaces/mount.ts'
@@ -25,6 +30,8 @@ export interface App {
   readonly http: FastifyInstance
   /** Every route with its contract, for tests and documentation. */
   readonly mounted: readonly Mounted[]
+  /** What is not configured, a plain line each. */
+  readonly notConfigured: readonly string[]
   /** Starts what runs in the background: workers, jobs. */
   start(): Promise<void>
   /** Ends what `start` began and closes every socket; the database stays open. */
@@ -51,7 +58,13 @@ export async function createApp({
 }: AppParts): Promise<App> {
   const { core } = config
   const secrets = openSecrets({ dataDir: core.dataDir, given: core.secret })
-  void secrets
+  // With the embedded database there is one process, so nobody else has to be told.
+  const severalProcesses = db.origin === 'external'
+  const bus = await createBus<Events>({
+    log,
+    ...(severalProcesses && { transport: createPostgresTransport({ db, log }) }),
+  })
+  const jobs = createJobs({ db, bus, log })
   const http = createHttpServer({ log, trustedProxies: core.trustedProxies, onNoRoute: pageOrNoRoute(WEB_FOLDER) })
   const { mount, mounted } = createMount(http, {
     authenticate: () => Promise.reject(new Fault('unauthenticated', 'auth.missing', 'Nobody can sign in yet')),
@@ -59,21 +72,52 @@ export async function createApp({
     rateLimits: core.rateLimits,
     checkResults,
   })
+  const base: Base = { config, db, bus, jobs, secrets, clock, log, mount, http }
+
+  const parts: Part[] = []
+  void base
+
   mountSystem(mount, {
     version: VERSION,
     mounted: () => mounted,
-    checks: {
-      database: async () => {
-        if (!(await db.healthy())) throw new Error('the database does not answer')
+    checks: Object.assign(
+      {
+        database: async () => {
+          if (!(await db.healthy())) throw new Error('the database does not answer')
+        },
       },
-    },
+      ...parts.map((part) => part.checks ?? {}),
+    ),
   })
   serveWebApp(http, WEB_FOLDER)
   await http.ready()
+
+  const started: Part[] = []
   return {
     http,
     mounted,
-    start: async () => {},
-    stop: () => http.close(),
+    notConfigured: parts.flatMap((part) => part.notConfigured ?? []),
+    start: async () => {
+      for (const part of parts) {
+        await part.start?.()
+        started.push(part)
+      }
+      if (core.roles.includes('jobs')) await jobs.start()
+    },
+    stop: async () => {
+      // No new requests from here on; those under way, and open sockets, end while the parts do.
+      const closed = http.close()
+      // Each part ends even where another one fails to; the first failure is told at the end.
+      const failures: unknown[] = []
+      const work = [{ stop: () => bus.close() }, ...started, { stop: () => jobs.stop() }].toReversed()
+      for (const part of [...work, { stop: () => closed }]) {
+        try {
+          await part.stop?.()
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+      if (failures.length > 0) throw failures[0]
+    },
   }
 }

@@ -71,7 +71,7 @@ async function listen(app: App, config: Config, extra: Server[]): Promise<void> 
 
 /** Tells the person at the terminal where everything is and what is not configured. */
 function greet(app: App, extra: readonly Server[], config: Config): void {
-  const { core, mail } = config
+  const { core } = config
   const ports = [app.http.server, ...extra].map((server) => (server.address() as AddressInfo).port)
   const hosts = core.host === '0.0.0.0' || core.host === '::' ? ['localhost', ...lanAddresses()] : [core.host]
   const lines = [
@@ -82,15 +82,7 @@ function greet(app: App, extra: readonly Server[], config: Config): void {
     `  data      ${resolve(core.dataDir)}`,
     `  database  ${core.databaseUrl === undefined ? 'embedded' : 'DATABASE_URL'}`,
   ]
-  const missing = [
-    ...(mail.smtpUrl === undefined
-      ? [`e-mail (CONFAB_SMTP_URL): mails are written to ${resolve(core.dataDir, 'outbox')}`]
-      : []),
-    ...(config.meetings.turnUrls.length === 0
-      ? ['TURN (CONFAB_TURN_URLS): people behind strict firewalls may not get sound and picture']
-      : []),
-  ]
-  if (missing.length > 0) lines.push('  not configured:', ...missing.map((one) => `    - ${one}`))
+  if (app.notConfigured.length > 0) lines.push('  not configured:', ...app.notConfigured.map((one) => `    - ${one}`))
   lines.push(
     '  browsers give camera and microphone to https and localhost only: put a TLS proxy in front for other machines.',
   )

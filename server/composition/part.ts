@@ -3,6 +3,7 @@ import type { Events } from '#contracts/events.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Database } from '#kernel/db/database.ts'
+import type { Jobs } from '#kernel/jobs/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Secrets } from '#kernel/secrets.ts'
 import type { Mount } from '#surfaces/mount.ts'
@@ -14,6 +15,7 @@ export interface Base {
   readonly config: Config
   readonly db: Database
   readonly bus: Bus<Events>
+  readonly jobs: Jobs
   readonly secrets: Secrets
   readonly clock: Clock
   readonly log: Log
