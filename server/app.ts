@@ -13,7 +13,7 @@ import { createJobs } from '#kernel/jobs/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import { createRateLimiter } from '#kernel/rate-limit.ts'
 import { openSecrets } from '#kernel/secrets.ts'
-import { createHttpServer } from '#surfaces/http-server.ts'
+import { closeHttp, createHttpServer } from '#surfaces/http-server.ts'
 import { createMount } from '#surfaces/mount.ts'
 import type { Mounted } from '#surfaces/mount.ts'
 import { mountSystem } from '#surfaces/system.ts'
@@ -106,7 +106,7 @@ export async function createApp({
     },
     stop: async () => {
       // No new requests from here on; those under way, and open sockets, end while the parts do.
-      const closed = http.close()
+      const closed = closeHttp(http)
       // Each part ends even where another one fails to; the first failure is told at the end.
       const failures: unknown[] = []
       const work = [{ stop: () => bus.close() }, ...started, { stop: () => jobs.stop() }].toReversed()

@@ -55,3 +55,22 @@ export function createHttpServer(options: {
   })
   return app
 }
+
+const CLOSE_IDLE_EVERY_MS = 50
+/** How long requests under way may take before their connections are cut. */
+const CLOSE_DEADLINE_MS = 5_000
+
+/**
+ * Takes no new requests, lets those under way finish, and closes each connection as it falls idle: Node closes only
+ * those that are idle when it is asked, and a kept-alive one would hold the process for a minute.
+ */
+export async function closeHttp(app: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS)
+  const late = setTimeout(() => app.server.closeAllConnections(), CLOSE_DEADLINE_MS)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(idle)
+    clearTimeout(late)
+  }
+}
