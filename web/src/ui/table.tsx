@@ -1,4 +1,5 @@
 import type { Key, ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
 import { cx } from './cx.ts'
 
 /** One column of a table. */
@@ -81,22 +82,24 @@ interface PagerProps {
   pageSize: number
   total: number
   onPage: (page: number) => void
-  labels: { previous: string; next: string; range: string }
 }
 
 /** Previous and next under a table of pages. */
-export function Pager({ page, pageSize, total, onPage, labels }: PagerProps) {
+export function Pager({ page, pageSize, total, onPage }: PagerProps) {
+  const { t } = useTranslation('common')
   if (total <= pageSize) return null
   const step =
     'inline-flex h-control items-center rounded-6 px-3 font-medium text-ink-2 hover:bg-hover disabled:opacity-50'
   return (
     <nav className="mt-3 flex items-center justify-end gap-2 text-ink-3">
-      <span className="mr-auto text-12">{labels.range}</span>
+      <span className="mr-auto text-12">
+        {t('range', { from: (page - 1) * pageSize + 1, to: Math.min(total, page * pageSize), total })}
+      </span>
       <button type="button" className={step} disabled={page <= 1} onClick={() => onPage(page - 1)}>
-        {labels.previous}
+        {t('previous')}
       </button>
       <button type="button" className={step} disabled={page * pageSize >= total} onClick={() => onPage(page + 1)}>
-        {labels.next}
+        {t('next')}
       </button>
     </nav>
   )

@@ -1,0 +1,60 @@
+// Builds web/dist. With --if-stale, only when something it is made of has changed since.
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const stampFile = join(root, 'web/dist/.built-from')
+const madeOf = [
+  'web/src',
+  'web/public',
+  'web/index.html',
+  'web/vite.config.ts',
+  'contracts',
+  'locales',
+  'package-lock.json',
+  'package.json',
+]
+
+function filesIn(path: string): string[] {
+  try {
+    return readdirSync(join(root, path), { withFileTypes: true })
+      .flatMap((entry) => (entry.isDirectory() ? filesIn(join(path, entry.name)) : [join(path, entry.name)]))
+      .toSorted()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [path]
+    throw error
+  }
+}
+
+/** A hash over every file the build reads. Tests are no part of it. */
+function contentHash(): string {
+  const hash = createHash('sha256')
+  for (const path of madeOf.flatMap(filesIn)) {
+    if (/\.test\.tsx?$/.test(path)) continue
+    const content = readFileSync(join(root, path))
+    hash.update(`${path}\0${content.length}\0`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+function builtFrom(): string | undefined {
+  try {
+    return readFileSync(stampFile, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const wanted = contentHash()
+if (process.argv.includes('--if-stale') && builtFrom() === wanted) {
+  console.log('Web app: up to date.')
+} else {
+  const began = performance.now()
+  const { build } = await import('vite')
+  await build({ root: join(root, 'web'), configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
+  mkdirSync(join(root, 'web/dist'), { recursive: true })
+  writeFileSync(stampFile, wanted)
+  console.log(`Web app: built in ${((performance.now() - began) / 1000).toFixed(1)} s.`)
+}

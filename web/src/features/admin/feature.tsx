@@ -1,0 +1,10 @@
+import { defineFeature } from '@/app/feature.ts'
+
+export const feature = defineFeature({
+  id: 'admin',
+  nav: { to: '/admin', icon: 'shield', order: 90, key: 'd', admin: true },
+  routes: [
+    { path: '/admin', page: () => import('./routes/users.tsx'), admin: true },
+    { path: '/admin/audit', page: () => import('./routes/audit.tsx'), admin: true },
+  ],
+})
