@@ -129,7 +129,7 @@ export function connect(options: ConnectOptions): Omit<Database, 'origin'> {
   }
   const kysely = new Kysely<unknown>({
     dialect: new PostgresDialect({
-      pool: { options: pool.options, connect: connection as () => Promise<PostgresPoolClient>, end: () => pool.end() },
+      pool: { options: pool.options, connect: connection as () => Promise<PostgresPoolClient>, end: async () => {} },
     }),
   })
   const names = new Map<string, string>()
@@ -174,7 +174,8 @@ export function connect(options: ConnectOptions): Omit<Database, 'origin'> {
         timeout.abort()
       }
     },
-    close: () => (closed ??= kysely.destroy()),
+    // Kysely ends the pool only if it has used it.
+    close: () => (closed ??= kysely.destroy().then(() => pool.end())),
   }
 }
 

@@ -36,7 +36,7 @@ export async function ensureCluster(cluster: string, binaries: Binaries, runAs: 
     throw new Fault(
       'unavailable',
       'db.wrong-version',
-      `The database in ${cluster} was made by PostgreSQL ${version}; this release needs ${MAJOR}. See "Upgrading PostgreSQL" in docs/operations.md.`,
+      `The database in ${cluster} was made by PostgreSQL ${version}; this release of Confab needs ${MAJOR}. Start the release that made it, or move the data over with pg_dump.`,
     )
   }
   const parent = dirname(cluster)

@@ -167,10 +167,10 @@ export class Postmaster {
   #hear(line: string): void {
     const { log } = this.#options
     const [, level = '', text = line] = /^([A-Z]+[0-9]?):\s+(.*)$/.exec(line) ?? []
-    if (level === 'FATAL' || level === 'PANIC') {
-      this.#lastWords = text
-      log.error({ postgres: level }, text)
-    } else if (level === 'WARNING') log.warn({ postgres: level }, text)
+    // A FATAL ends one connection, or the start; a PANIC everything.
+    if (level === 'FATAL' || level === 'PANIC') this.#lastWords = text
+    if (level === 'PANIC') log.error({ postgres: level }, text)
+    else if (level === 'FATAL' || level === 'WARNING') log.warn({ postgres: level }, text)
     // An ERROR is a statement of ours that failed: whoever sent it was told.
     else log.debug({ postgres: level }, text)
   }
