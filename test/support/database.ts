@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { inject } from 'vitest'
 import { openDatabase } from '#kernel/db/database.ts'
 import type { Database } from '#kernel/db/database.ts'
+import { SUPERUSER } from '#kernel/db/launcher/cluster.ts'
 import { silentLog } from '#kernel/log.ts'
 import type { Log } from '#kernel/log.ts'
 
@@ -30,7 +31,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const { host, port, template } = inject('testServer')
   const name = `t_${randomBytes(8).toString('hex')}`
   const administer = async (statement: string): Promise<void> => {
-    const admin = new Client({ host, port, user: 'postgres', database: 'postgres' })
+    const admin = new Client({ host, port, user: SUPERUSER, database: SUPERUSER })
     await admin.connect()
     try {
       await admin.query(statement)

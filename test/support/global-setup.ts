@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { connect } from '#kernel/db/database.ts'
+import { SUPERUSER } from '#kernel/db/launcher/cluster.ts'
 import { launchPostgres } from '#kernel/db/launcher/launch.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { silentLog } from '#kernel/log.ts'
@@ -47,7 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   try {
     const { host, port } = server.connection
-    const admin = new Client({ host, port, user: 'postgres', database: 'postgres' })
+    const admin = new Client({ host, port, user: SUPERUSER, database: SUPERUSER })
     await admin.connect()
     await admin.query(`CREATE DATABASE ${TEMPLATE} OWNER confab`)
     await admin.end()

@@ -1,7 +1,7 @@
 import type { Log } from '#kernel/log.ts'
 
 /** Handles one event; what it throws or rejects with is logged and touches no other subscriber. */
-export type Subscriber<Payload> = (payload: Payload) => void | Promise<void>
+type Subscriber<Payload> = (payload: Payload) => void | Promise<void>
 
 /**
  * Carries events of the catalogue `Events` (topic to payload) to whoever subscribed, here and in the other processes of

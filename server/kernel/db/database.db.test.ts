@@ -104,7 +104,7 @@ describe('transactions', () => {
       )
     await Promise.all(Array.from({ length: 8 }, (_, n) => increment(n)))
     expect(await texts()).toEqual(['8'])
-    expect(hooks.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(hooks.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     expect(attempts).toBeGreaterThan(8)
   })
 

@@ -1,5 +1,4 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import type { PostgresPoolClient } from 'kysely'
 import { Client, DatabaseError, Pool } from 'pg'
 import type { PoolClient, PoolConfig, QueryConfig } from 'pg'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -20,8 +19,6 @@ export interface Database extends Executor {
   readonly origin: 'embedded' | 'external'
   /** Whether a statement is answered within two seconds; never throws. */
   healthy(): Promise<boolean>
-  /** Like `query`, planned once per connection: for a statement of constant text that runs often. */
-  prepared<Row = unknown>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /** Waits for statements under way, closes the connections, and ends an embedded server. */
   close(): Promise<void>
 }
@@ -129,7 +126,7 @@ export function connect(options: ConnectOptions): Omit<Database, 'origin'> {
   }
   const kysely = new Kysely<unknown>({
     dialect: new PostgresDialect({
-      pool: { options: pool.options, connect: connection as () => Promise<PostgresPoolClient>, end: async () => {} },
+      pool: { options: pool.options, connect: connection, end: async () => {} },
     }),
   })
   const names = new Map<string, string>()

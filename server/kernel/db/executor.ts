@@ -4,9 +4,9 @@ import { crc32 } from 'node:zlib'
 import type { Log } from '#kernel/log.ts'
 
 /** Isolation levels that differ in what they promise; PostgreSQL has no dirty reads to offer. */
-export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
+type Isolation = 'read committed' | 'repeatable read' | 'serializable'
 
-export interface TransactionOptions {
+interface TransactionOptions {
   /** `read committed` where nothing is said. */
   readonly isolation?: Isolation
   /** How often the whole function runs again after a serialization failure (40001) or a deadlock (40P01). Default 3. */
@@ -26,6 +26,8 @@ export interface Executor {
   as<Tables>(): Kysely<Tables>
   /** One statement in SQL with `$1` parameters; its rows. */
   query<Row = unknown>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Like `query`, planned once per connection: for a statement of constant text that runs often. */
+  prepared<Row = unknown>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /**
    * Runs `work` in a transaction and returns what it returns: a new one on the database, the one under way on a
    * transaction (its options are then those it was opened with). `work` may run again, so what it does beside the
@@ -55,6 +57,7 @@ export function createTransaction(kysely: Kysely<unknown>, hooks: (() => void)[]
   const tx: Transaction = {
     as: <Tables>() => kysely as unknown as Kysely<Tables>,
     query,
+    prepared: query,
     transaction: (work) => work(tx),
     afterCommit: (hook) => void hooks.push(hook),
     lock: async (space, keys) => {
@@ -67,7 +70,7 @@ export function createTransaction(kysely: Kysely<unknown>, hooks: (() => void)[]
 }
 
 /** The keys as the numbers PostgreSQL locks, each once, in the order everybody takes them. */
-export function lockNumbers(keys: readonly (number | string)[]): number[] {
+function lockNumbers(keys: readonly (number | string)[]): number[] {
   return [...new Set(keys.map(lockNumber))].toSorted((a, b) => a - b)
 }
 

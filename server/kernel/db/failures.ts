@@ -49,7 +49,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** Why a connection failed, in a few words that hold no secret. */
-export function connectionReason(error: unknown): string {
+function connectionReason(error: unknown): string {
   const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown[] }
   if (code !== undefined && REASONS[code] !== undefined) return REASONS[code]
   // Several addresses were tried: their own reasons say more.

@@ -1,7 +1,12 @@
 import { types } from 'pg'
 import type { CustomTypesConfig } from 'pg'
 
-const { builtins } = types
+/** The numbers PostgreSQL gives these types, fixed in its catalogue (`pg_type.dat`). */
+const INT8 = 20
+const DATE = 1082
+const NUMERIC = 1700
+
+const usual: CustomTypesConfig = types
 
 /**
  * How values come out of PostgreSQL, for our connections only: `int8` and `numeric` as numbers (our keys, counts and
@@ -11,9 +16,9 @@ const { builtins } = types
 export const typeParsers: CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     if (format !== 'binary') {
-      if (oid === builtins.INT8 || oid === builtins.NUMERIC) return Number
-      if (oid === builtins.DATE) return String
+      if (oid === INT8 || oid === NUMERIC) return Number
+      if (oid === DATE) return String
     }
-    return types.getTypeParser(oid, format as 'text')
+    return usual.getTypeParser(oid, format) as (value: string) => unknown
   },
 }

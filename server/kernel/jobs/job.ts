@@ -30,7 +30,7 @@ export interface JobEvents {
 }
 
 /** What a handler is given. */
-export interface JobContext<Input> {
+interface JobContext<Input> {
   readonly jobId: number
   readonly accountId: number | null
   readonly input: Input
@@ -39,7 +39,7 @@ export interface JobContext<Input> {
   /** Aborts when the job is cancelled, runs out of time or the server stops; let it end what the handler is waiting for. */
   readonly signal: AbortSignal
   /** Records how far it is, 0 to 100; cheap enough to call often. */
-  progress(percent: number): void
+  readonly progress: (percent: number) => void
 }
 
 /**

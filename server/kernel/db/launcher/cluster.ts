@@ -5,7 +5,7 @@ import { Fault } from '#kernel/fault.ts'
 import type { Binaries } from './binaries.ts'
 import type { RunAs } from './run-as.ts'
 
-/** The role and the database the server uses; the superuser is for making them, and for tests. */
+/** The role and the database the server uses; the superuser, whose database has its name, is for making them, and for tests. */
 export const ROLE = 'confab'
 export const DATABASE = 'confab'
 export const SUPERUSER = 'postgres'

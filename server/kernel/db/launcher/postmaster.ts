@@ -84,7 +84,7 @@ export class Postmaster {
     this.#watched = true
     watchdog.once('exit', () => (this.#watched = false))
     watchdog.stdin?.on('error', () => {}) // the watchdog is gone: `close` below says so
-    const lines = createInterface({ input: watchdog.stderr! })
+    const lines = createInterface({ input: watchdog.stderr })
     lines.on('line', (line) => this.#hear(line))
     // Every PostgreSQL process holds the other end, and nobody else: it closes when the last of them is gone.
     lines.once('close', () => watchdog.stdin?.end())
