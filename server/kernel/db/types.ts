@@ -6,7 +6,8 @@ const INT8 = 20
 const DATE = 1082
 const NUMERIC = 1700
 
-const usual: CustomTypesConfig = types
+/** The same function, told that any number may come: the declared enum has the built-in types only. */
+const usual: { getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown } = types
 
 /**
  * How values come out of PostgreSQL, for our connections only: `int8` and `numeric` as numbers (our keys, counts and
@@ -19,6 +20,6 @@ export const typeParsers: CustomTypesConfig = {
       if (oid === INT8 || oid === NUMERIC) return Number
       if (oid === DATE) return String
     }
-    return usual.getTypeParser(oid, format) as (value: string) => unknown
+    return usual.getTypeParser(oid, format)
   },
 }
