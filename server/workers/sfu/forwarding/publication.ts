@@ -1,0 +1,126 @@
+import type {
+  MediaKind,
+  MediaSource,
+  Publication as PublicationInfo,
+  PublicationState,
+  VideoLayer,
+} from '#domains/meetings/media-engine.ts'
+import type { ForwardedCodec } from '../sdp/codecs.ts'
+import type { ReceiveStream } from './receive-stream.ts'
+
+export const LAYERS: readonly VideoLayer[] = ['low', 'medium', 'high']
+const STALLED_MS = 3000
+/** A silent microphone with discontinuous transmission still sends every 400 ms; a still screen may send nothing for long. */
+const SCREEN_STALLED_MS = 15_000
+
+/** How a publisher's clock relates to ours: one for all of its streams, so that sound and picture stay together. */
+export interface PublisherClock {
+  /** Our Unix time minus the publisher's, in milliseconds, path delay included; null before its first sender report. */
+  offsetMs: number | null
+}
+
+/** One track of a publisher with the streams (layers) it comes in. */
+export class Publication {
+  readonly id: string
+  readonly peerId: string
+  readonly userId: number
+  readonly source: MediaSource
+  readonly kind: MediaKind
+  readonly codec: ForwardedCodec
+  readonly clock: PublisherClock
+  /** RIDs from low to high; empty without simulcast. */
+  readonly rids: readonly string[]
+  /** By layer: 0 low, 1 medium, 2 high. */
+  readonly streams: (ReceiveStream | null)[] = [null, null, null]
+  state: PublicationState = 'waiting'
+  blocked = false
+  /** No layer above this one is forwarded. */
+  maxLayer = 2
+  private readonly createdAt = performance.now()
+
+  constructor(options: {
+    id: string
+    peerId: string
+    userId: number
+    source: MediaSource
+    codec: ForwardedCodec
+    clock: PublisherClock
+    rids: readonly string[]
+  }) {
+    this.id = options.id
+    this.peerId = options.peerId
+    this.userId = options.userId
+    this.source = options.source
+    this.kind = options.codec.kind
+    this.codec = options.codec
+    this.clock = options.clock
+    this.rids = orderRids(options.rids)
+  }
+
+  /** The layers it was negotiated with. */
+  get layers(): readonly VideoLayer[] {
+    if (this.rids.length < 2) return ['high']
+    return this.rids.length === 2 ? ['low', 'high'] : LAYERS
+  }
+
+  /** Which layer a RID is; without simulcast everything is the high one. */
+  layerOfRid(rid: string): number {
+    const index = this.rids.indexOf(rid)
+    return index < 0 ? 2 : LAYERS.indexOf(this.layers[index]!)
+  }
+
+  /** Which layer a stream is, -1 for one that is not ours. */
+  layerOf(stream: ReceiveStream): number {
+    return this.streams.indexOf(stream)
+  }
+
+  /** The streams that packets came of in the last two seconds, with their layers, low to high. */
+  liveStreams(nowMs: number): { layer: number; stream: ReceiveStream }[] {
+    const live: { layer: number; stream: ReceiveStream }[] = []
+    this.streams.forEach((stream, layer) => {
+      if (stream && nowMs - stream.lastPacketAt < 2000) live.push({ layer, stream })
+    })
+    if (live.length > 0) return live
+    this.streams.forEach((stream, layer) => {
+      if (stream) live.push({ layer, stream })
+    })
+    return live
+  }
+
+  /** Works out the state; true where it changed. */
+  refreshState(nowMs: number): boolean {
+    const before = this.state
+    const last = Math.max(-1, ...this.streams.map((stream) => stream?.lastPacketAt ?? -1))
+    const patience = this.source === 'screen' ? SCREEN_STALLED_MS : STALLED_MS
+    if (this.blocked) this.state = 'blocked'
+    else if (last >= 0) this.state = nowMs - last > patience ? 'stalled' : 'flowing'
+    else this.state = nowMs - this.createdAt > 10_000 ? 'stalled' : 'waiting'
+    return this.state !== before
+  }
+
+  /** What others are told of it. */
+  describe(): PublicationInfo {
+    return {
+      publicationId: this.id,
+      peerId: this.peerId,
+      userId: this.userId,
+      kind: this.kind,
+      source: this.source,
+      codec: this.codec.name,
+      layers: this.layers,
+      state: this.state,
+    }
+  }
+}
+
+const KNOWN_RIDS = [
+  ['low', 'medium', 'high'],
+  ['l', 'm', 'h'],
+  ['q', 'h', 'f'],
+]
+
+/** RIDs from low to high: by their customary names, else in the order they were offered in. */
+function orderRids(rids: readonly string[]): readonly string[] {
+  const names = KNOWN_RIDS.find((known) => rids.every((rid) => known.includes(rid)))
+  return names ? [...rids].sort((a, b) => names.indexOf(a) - names.indexOf(b)) : rids
+}
