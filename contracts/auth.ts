@@ -1,7 +1,7 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { route } from './route.ts'
-import { AssistantUser, Bindings, GatewayUser, Role, User, boundedText } from './schemas/account.ts'
+import { AssistantUser, Bindings, GatewayUser, Role, User, boundedText, filledText } from './schemas/account.ts'
 
 /** Whether a body has one of these fields of its own. */
 const hasOneOf = (body: unknown, fields: readonly string[]): boolean =>
@@ -67,11 +67,11 @@ export const workspaceRegister = route({
   access: 'anyone',
   summary: 'Create an account (document 4)',
   body: Type.Object({
-    email: boundedText(),
-    username: boundedText(),
-    account: boundedText(),
-    password: boundedText(),
-    passwordChk: boundedText(),
+    email: filledText(),
+    username: filledText(),
+    account: filledText(),
+    password: filledText(),
+    passwordChk: filledText(),
   }),
   result: Type.Object({ user: Type.Object({ id: Type.Integer() }), token: Type.String() }),
   rateLimit: { max: 20, per: 'minute' },
@@ -85,7 +85,7 @@ export const workspaceLogin = route({
   family: 'workspace',
   access: 'anyone',
   summary: 'Sign in by e-mail or login (document 4)',
-  body: Type.Object({ account: boundedText(), password: boundedText() }),
+  body: Type.Object({ account: filledText(), password: filledText() }),
   result: Type.Object({
     user: Type.Object({ id: Type.Integer(), email: Type.String(), username: Type.String() }),
     token: Type.String(),

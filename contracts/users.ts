@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import { route } from './route.ts'
 import { AccountSession, FoundUser, Locale, Profile, boundedText } from './schemas/account.ts'
 
@@ -122,6 +122,17 @@ export const uploadAvatar = route({
   body: Type.Object({ file: Type.String({ format: 'binary' }) }),
   result: Type.Object({ avatar_url: Type.String() }),
   rateLimit: { max: 10, per: 'hour' },
+})
+
+export const avatar = route({
+  id: 'users.avatar',
+  method: 'GET',
+  path: '/avatars/:name',
+  family: 'raw',
+  access: 'anyone',
+  summary: 'A picture that was uploaded, as WebP',
+  params: Type.Object({ name: Type.String({ maxLength: 200 }) }),
+  result: Type.String({ format: 'binary' }),
 })
 
 export const deleteAccount = route({

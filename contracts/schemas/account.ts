@@ -1,11 +1,11 @@
-import Type from 'typebox'
+import { Type } from 'typebox'
 import type { Static } from 'typebox'
-
-/** The longest an e-mail address may be (RFC 5321, section 4.5.3.1, less the angle brackets). */
-export const EMAIL_MAX = 254
 
 /** A text of a request: bounded, so that nothing huge is looked at twice. What it must look like is the domain's business. */
 export const boundedText = (maxLength = 1000) => Type.String({ maxLength })
+
+/** As `boundedText`, but not empty. */
+export const filledText = (maxLength = 1000) => Type.String({ minLength: 1, maxLength })
 
 /** An account, session or message number in a path. */
 export const NumericId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })

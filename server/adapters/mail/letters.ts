@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ComposeLetter, LetterValues, Locale } from '#domains/identity/ports.ts'
+import type { ComposeLetter, Locale } from '#domains/identity/ports.ts'
 
 /** One letter as it lies in `locales/<language>/mail.json`. */
 interface LetterText {
@@ -28,7 +28,7 @@ export function createComposer(folder: string = LOCALES_FOLDER): ComposeLetter {
     if (letter === undefined) throw new Error(`there is no text for the letter ${kind} in ${locale}`)
     const body = linesOf(letter)
     const footer = linesOf(texts.footer)
-    const link = 'link' in values ? (values as LetterValues['password-reset']).link : undefined
+    const link = 'link' in values ? values.link : undefined
     const text = [...body.map((line) => fill(line, values)), ...(link === undefined ? [] : [link]), '--', ...footer]
     return {
       subject: fill(letter.subject, values).replace(/\s+/g, ' '),

@@ -21,7 +21,7 @@ export interface AccessTokens {
 
 /** Access tokens signed with `key`. */
 export function createAccessTokens({ key, clock }: { key: Buffer; clock: Clock }): AccessTokens {
-  const sign = createSigner({ key, algorithm: 'HS256', noTimestamp: true })
+  const sign = createSigner({ key, algorithm: 'HS256' })
   // The time is compared here, by our own clock; nothing is cached, because a revoked token must not be found valid.
   const verify = createVerifier({ key, algorithms: ['HS256'], cache: false, ignoreExpiration: true })
   return {
