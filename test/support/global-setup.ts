@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { connect } from '#kernel/db/database.ts'
 import { SUPERUSER } from '#kernel/db/launcher/cluster.ts'
 import { launchPostgres } from '#kernel/db/launcher/launch.ts'
+import type { EmbeddedPostgres } from '#kernel/db/launcher/launch.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { silentLog } from '#kernel/log.ts'
 
@@ -30,23 +31,24 @@ const TEMPLATE = 'confab_template'
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'confab-test-'))
-  const server = await launchPostgres({
-    dataDir,
-    log: silentLog,
-    settings: {
-      fsync: 'off',
-      synchronous_commit: 'off',
-      full_page_writes: 'off',
-      autovacuum: 'off',
-      max_connections: '200',
-      shared_buffers: '128MB',
-    },
-  })
+  let server: EmbeddedPostgres | undefined
   const teardown = async () => {
-    await server.stop()
+    await server?.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
+    server = await launchPostgres({
+      dataDir,
+      log: silentLog,
+      settings: {
+        fsync: 'off',
+        synchronous_commit: 'off',
+        full_page_writes: 'off',
+        autovacuum: 'off',
+        max_connections: '200',
+        shared_buffers: '128MB',
+      },
+    })
     const { host, port } = server.connection
     const admin = new Client({ host, port, user: SUPERUSER, database: SUPERUSER })
     await admin.connect()
