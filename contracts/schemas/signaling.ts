@@ -284,9 +284,6 @@ export interface ServerData {
   /** What the receiver now gets of a video; `bandwidth`: the line is too thin for what was wanted. */
   layer: {
     publication_id: string
-    user_id: number
-    peer_id: string
-    source: Static<typeof MediaSource>
     layer: Layer | 'off'
     reason: 'wanted' | 'bandwidth' | 'unavailable'
   }

@@ -1,0 +1,158 @@
+import type { ServerData, ServerFrameType } from '#contracts/schemas/signaling.ts'
+import type { RoleChange } from '../succession.ts'
+import type { MeetingRow } from '../tables.ts'
+import type { Outcome } from '../transitions.ts'
+import type { Posted } from '../chat.ts'
+import type { Departure, Reason } from './departure.ts'
+import type { Entrance } from './entrance.ts'
+import { settingsOf } from './entrance.ts'
+import type { Media } from './media.ts'
+import type { Room } from './room.ts'
+import type { Rooms } from './rooms.ts'
+import { showWaiter } from './seat.ts'
+import type { KeyedSerial } from './serial.ts'
+
+/** The live rooms as the acts on meetings see them: after each change in the database, what the people inside learn. */
+export type Live = ReturnType<typeof createLive>
+
+/** Brings live rooms in line with what was committed. Callers hold the meeting's serial. */
+export function createLive(parts: {
+  rooms: Rooms
+  entrance: Entrance
+  departure: Departure
+  media: Media
+  serial: KeyedSerial<number>
+}) {
+  const { rooms, entrance, departure, media, serial } = parts
+
+  function applyRoles(room: Room, changes: readonly RoleChange[], by: number): void {
+    for (const { accountId, role } of changes) {
+      const seat = room.seats.get(accountId)
+      if (seat === undefined || seat.role === role) continue
+      seat.role = role
+      room.broadcast('role', { user_id: accountId, role, by })
+      if (room.isModerator(seat)) {
+        room.send(seat, 'waiting', { participants: [...room.waiters.values()].map(showWaiter) })
+      }
+    }
+  }
+
+  return {
+    /** Runs `work` while nobody else changes who is in this meeting. */
+    exclusively: <T>(meetingId: number, work: () => Promise<T>): Promise<T> => serial.run(meetingId, work),
+
+    room: (meetingId: number): Room | undefined => rooms.get(meetingId),
+
+    /** Follows a change of people: roles, and those who were let in. */
+    async follow(outcome: Outcome, by: number): Promise<void> {
+      const room = rooms.get(outcome.meeting.id)
+      if (room === undefined) return
+      room.meeting = outcome.meeting
+      applyRoles(room, outcome.roleChanges, by)
+      for (const member of outcome.stillWaiting) {
+        const waiter = room.waiters.get(member.account_id)
+        if (waiter !== undefined) entrance.tellWaiter(room, waiter, 'lobby')
+      }
+      let cameIn = 0
+      for (const member of outcome.admitted) {
+        const waiter = room.waiters.get(member.account_id)
+        if (waiter === undefined) continue
+        room.send(waiter, 'admit', { by })
+        cameIn++
+        const { profile, socket, sessionId, wanted } = waiter
+        await entrance.enter(room, { member, profile, socket, sessionId, wanted, continues: false })
+      }
+      if (cameIn > 0 || outcome.stillWaiting.length > 0) room.tellModerators()
+    },
+
+    /** Somebody gave their place up, or it was taken. */
+    async left(outcome: Outcome, accountId: number, reason: Reason, by: number): Promise<void> {
+      const room = rooms.get(outcome.meeting.id)
+      if (room === undefined) return
+      if (reason === 'removed') {
+        room.broadcast('kick', { user_id: accountId, by }, by)
+      }
+      await departure.vacate(room, accountId, reason)
+      await departure.sendAway(room, accountId, { by, close: reason === 'removed' ? 4003 : 4002 })
+      applyRoles(room, outcome.roleChanges, 0)
+    },
+
+    async denied(meetingId: number, accountId: number, by: number): Promise<void> {
+      const room = rooms.get(meetingId)
+      if (room !== undefined) await departure.sendAway(room, accountId, { by, close: 4003 })
+    },
+
+    async over(meetingId: number, end: ServerData['end']): Promise<void> {
+      const room = rooms.get(meetingId)
+      if (room !== undefined) await departure.closeRoom(room, end)
+    },
+
+    /** Settings, title or lock changed: what is not allowed any more stops. */
+    changed(meeting: MeetingRow, by: number): void {
+      const room = rooms.get(meeting.id)
+      if (room === undefined) return
+      const lockChanged = room.meeting.locked !== meeting.locked
+      const termsChanged =
+        room.meeting.enable_screen_share !== meeting.enable_screen_share ||
+        room.meeting.meeting_type !== meeting.meeting_type
+      room.meeting = meeting
+      room.broadcast('settings', {
+        settings: settingsOf(meeting),
+        title: meeting.title,
+        locked: meeting.locked,
+        max_participants: meeting.max_participants,
+      })
+      if (lockChanged) room.broadcast('lock', { locked: meeting.locked, by }, by)
+      if (!termsChanged) return
+      for (const seat of room.seats.values()) {
+        const { screen_sharing, video_enabled } = seat.mediaState
+        const mediaState = {
+          ...seat.mediaState,
+          screen_sharing: screen_sharing && meeting.enable_screen_share,
+          video_enabled: video_enabled && meeting.meeting_type === 'video',
+        }
+        const isSame = mediaState.screen_sharing === screen_sharing && mediaState.video_enabled === video_enabled
+        seat.mediaState = mediaState
+        seat.isDirty = true
+        if (!isSame) {
+          const data = { ...mediaState, user_id: seat.accountId, peer_id: seat.peerId, by }
+          room.broadcast('media-state', data, seat.accountId)
+        }
+        media.syncPublishing(room, seat)
+      }
+    },
+
+    /** A chat line was kept: everybody inside gets it, its author with the `ref` they gave. */
+    posted({ row, author, ref }: Posted): void {
+      const room = rooms.get(row.meeting_id)
+      if (room === undefined) return
+      room.meeting.message_seq = Math.max(room.meeting.message_seq, row.seq)
+      const data: ServerData['chat'] = {
+        message_id: row.id,
+        seq: row.seq,
+        user_id: row.account_id,
+        username: author.login,
+        nickname: author.displayName,
+        avatar_url: author.avatarUrl,
+        content: row.content,
+        timestamp: row.created_at.toISOString(),
+      }
+      room.broadcast('chat', data, row.account_id, { except: ref === undefined ? undefined : row.account_id })
+      if (ref === undefined) return
+      const own = { type: 'chat', from: row.account_id, meeting_id: row.meeting_id, data: { ...data, ref } }
+      room.seats.get(row.account_id)?.socket?.send(JSON.stringify(own))
+    },
+
+    /** Tells everybody in a meeting's room something: recordings, captions. False when nobody is there. */
+    announce<T extends ServerFrameType>(meetingId: number, type: T, data: ServerData[T]): boolean {
+      const room = rooms.get(meetingId)
+      if (room === undefined) return false
+      if (type === 'recording-state') {
+        const state = data as ServerData['recording-state']
+        room.recording = { recording: state.recording, recording_id: state.recording_id }
+      }
+      room.broadcast(type, data, 0, { unrecorded: type === 'caption' })
+      return true
+    },
+  }
+}
