@@ -106,6 +106,7 @@ export class WorkerThread {
   }
 
   private post(message: ToWorker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.worker.postMessage(message)
   }
 
@@ -124,9 +125,9 @@ export class WorkerThread {
 
   private end(): void {
     this.ended = true
-    for (const { reject, timer } of this.pending.values()) {
-      clearTimeout(timer)
-      reject(unavailable('the media worker ended'))
+    for (const call of this.pending.values()) {
+      clearTimeout(call.timer)
+      call.reject(unavailable('the media worker ended'))
     }
     this.pending.clear()
   }

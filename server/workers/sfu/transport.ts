@@ -221,7 +221,7 @@ export class PeerTransport {
     this.setState('closed')
     this.sockets.unregister(this.credentials.ufrag)
     if (this.previous) this.sockets.unregister(this.previous.ufrag)
-    for (const remote of [...this.remotes]) this.sockets.forget(remote)
+    for (const remote of this.remotes) this.sockets.forget(remote)
     this.outbound = null
     this.inbound = null
   }

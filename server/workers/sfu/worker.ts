@@ -37,5 +37,6 @@ port.on('message', (message: ToWorker) => {
 tell({ type: 'ready' })
 
 function tell(message: FromWorker): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
   port!.postMessage(message)
 }

@@ -39,11 +39,11 @@ export async function startMeetingServer(engine: MediaEngine): Promise<MeetingSe
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString()) as { id: number; method: string; sdp: string; tracks?: [] }
       void joined
-        .then(() =>
-          message.method === 'publish'
-            ? engine.publishOffer('r', peerId, { sdp: message.sdp, tracks: message.tracks })
-            : engine.subscribeAnswer('r', peerId, { sdp: message.sdp }),
-        )
+        .then(async (): Promise<unknown> => {
+          const { method, sdp, tracks } = message
+          if (method === 'publish') return await engine.publishOffer('r', peerId, { sdp, tracks })
+          return await engine.subscribeAnswer('r', peerId, { sdp })
+        })
         .then(
           (result) => socket.send(JSON.stringify({ type: 'result', id: message.id, result })),
           (error: unknown) => socket.send(JSON.stringify({ type: 'result', id: message.id, error: String(error) })),

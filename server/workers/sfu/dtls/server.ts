@@ -178,7 +178,7 @@ export class DtlsServer {
 
   private serverHello(): Buffer {
     // Renegotiation info (empty), SRTP with the one profile, uncompressed points, and the extended master secret.
-    const extensions = Buffer.from('ff01000100' + '000e00050002000100' + '000b00020100', 'hex')
+    const extensions = Buffer.from('ff01000100000e00050002000100000b00020100', 'hex')
     const secret = this.extendedMasterSecret ? Buffer.from('00170000', 'hex') : Buffer.alloc(0)
     return Buffer.concat([
       uint16(0xfefd),

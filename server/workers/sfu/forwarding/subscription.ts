@@ -44,7 +44,7 @@ export class Subscription implements PacketSink {
   private readonly timestamps = new Float64Array(HISTORY)
   private readonly repeatedAt = new Float64Array(HISTORY)
   private readonly sources: (ReceiveStream | null)[] = Array<ReceiveStream | null>(HISTORY).fill(null)
-  private readonly patchHistory: Int16Array[] = Array<Int16Array>(HISTORY).fill(NO_PATCHES)
+  private readonly patchHistory: (Int16Array | null)[] = Array<Int16Array | null>(HISTORY).fill(null)
   private rtxSequence = randomInt(1, 30_000)
   private orientation = -1
   private contentType = -1
@@ -213,7 +213,7 @@ export class Subscription implements PacketSink {
       orientation: this.orientation,
       contentType: this.contentType,
       originalSequence: this.outSequences[at]! & 0xffff,
-      patches: this.patchHistory[at]!,
+      patches: this.patchHistory[at] ?? NO_PATCHES,
     })
   }
 

@@ -1,6 +1,6 @@
 import type { MediaSource, PeerOptions, PublishOffer, TransportRole } from '#domains/meetings/media-engine.ts'
 import { allocate } from '../congestion/allocator.ts'
-import type { Allocation } from '../congestion/allocator.ts'
+import type { Allocation, AllocationRequest } from '../congestion/allocator.ts'
 import { LAYERS } from '../forwarding/publication.ts'
 import type { Publication } from '../forwarding/publication.ts'
 import { MediaRequestError } from '../protocol.ts'
@@ -59,8 +59,8 @@ export class Peer {
         onPublished: (publication) => this.handlers.onPublished(this, publication),
         onUnpublished: (publication) => this.handlers.onUnpublished(this, publication),
         onState: (state) => this.transportState('publish', state),
-        onAudioLevel: this.handlers.onAudioLevel,
-        onStream: this.handlers.onStream,
+        onAudioLevel: (publication, level, nowMs) => this.handlers.onAudioLevel(publication, level, nowMs),
+        onStream: (publication) => this.handlers.onStream(publication),
       },
     )
     return this.publisher.offer(offer)
@@ -128,7 +128,7 @@ export class Peer {
     const subscriber = this.subscriber
     if (!subscriber) return
     let reserve = 0
-    const requests = []
+    const requests: AllocationRequest[] = []
     for (const { publication, current, output } of subscriber.subscriptions.values()) {
       if (publication.kind === 'audio') reserve += AUDIO_RESERVE
       else if (output) {
@@ -143,8 +143,9 @@ export class Peer {
         })
       }
     }
-    const available = subscriber.availableBitrate
+    const available = subscriber.availableBitrate(nowMs)
     const allocations = allocate(requests, available === null ? null : Math.max(0, available - reserve))
+    subscriber.probeFor(reserve + wantedBitrate(requests, allocations), nowMs)
     for (const subscription of subscriber.subscriptions.values()) {
       const { publication, output } = subscription
       if (!output) continue
@@ -186,4 +187,12 @@ export class Peer {
     this.publisher = null
     this.subscriber = null
   }
+}
+
+/** What would satisfy every wish, where bandwidth is what keeps one back; 0 where nothing is. */
+function wantedBitrate(requests: readonly AllocationRequest[], allocations: ReadonlyMap<string, Allocation>): number {
+  if (![...allocations.values()].some((allocation) => allocation.reason === 'bandwidth')) return 0
+  let sum = 0
+  for (const { live, wanted } of requests) sum += live.findLast(({ layer }) => layer <= wanted)?.bitrate ?? 0
+  return sum * 1.2
 }

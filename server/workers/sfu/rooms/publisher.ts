@@ -223,7 +223,9 @@ export class Publisher implements StreamFeedback {
   }
 
   private readonly readExtension = (id: number, at: number, length: number): void => {
-    switch (this.extensions[id]) {
+    const name = this.extensions[id]
+    if (!name) return
+    switch (name) {
       case 'transportSequence':
         if (length >= 2) this.transportSequence = this.packet.readUInt16BE(at)
         break
@@ -237,15 +239,14 @@ export class Publisher implements StreamFeedback {
         this.incoming.contentType = this.packet[at]!
         break
       case 'mid':
-        this.mid = this.packet.latin1Slice(at, at + length)
+        this.mid = this.packet.toString('latin1', at, at + length)
         break
       case 'rid':
-        this.rid = this.packet.latin1Slice(at, at + length)
+        this.rid = this.packet.toString('latin1', at, at + length)
         break
       case 'repairedRid':
-        this.repairedRid = this.packet.latin1Slice(at, at + length)
+        this.repairedRid = this.packet.toString('latin1', at, at + length)
         break
-      default:
     }
   }
 

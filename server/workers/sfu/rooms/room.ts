@@ -99,6 +99,11 @@ export class Room {
     return [...this.publications.values()].map((publication) => publication.describe())
   }
 
+  /** Layers; four times a second. */
+  tickLayers(nowMs: number): void {
+    for (const peer of this.peers.values()) peer.chooseLayers(nowMs)
+  }
+
   /** Feedback to publishers; twenty times a second. */
   tickFast(nowMs: number): void {
     for (const peer of this.peers.values()) peer.publisher?.tick(nowMs, peer.subscriber?.rttMs ?? 50)
@@ -106,7 +111,7 @@ export class Room {
     if (heard) this.context.emit({ type: 'audio-levels', roomId: this.id, ...heard })
   }
 
-  /** Reports, liveness and layers; once a second. */
+  /** Reports and liveness; once a second. */
   tickSlow(nowMs: number): void {
     const unixMs = performance.timeOrigin + nowMs
     for (const peer of this.peers.values()) {
@@ -114,7 +119,6 @@ export class Room {
       peer.subscriber?.transport.checkLiveness(nowMs)
       peer.publisher?.report(nowMs)
       peer.subscriber?.report(unixMs, nowMs)
-      peer.chooseLayers(nowMs)
     }
     this.publicationsChanged([...this.publications.values()].filter((publication) => publication.refreshState(nowMs)))
   }

@@ -6,6 +6,7 @@ import { Room } from './room.ts'
 import { roomStats } from './stats.ts'
 
 const FAST_MS = 50
+const LAYERS_MS = 250
 const SLOW_MS = 1000
 const MAX_ROOMS = 10_000
 
@@ -14,6 +15,7 @@ export class Rooms {
   private readonly context: RoomContext
   private readonly rooms = new Map<string, Room>()
   private readonly timer: NodeJS.Timeout
+  private layersAt = 0
   private slowAt = 0
 
   constructor(context: RoomContext) {
@@ -24,6 +26,10 @@ export class Rooms {
   private tick(): void {
     const now = performance.now()
     for (const room of this.rooms.values()) room.tickFast(now)
+    if (now - this.layersAt >= LAYERS_MS) {
+      this.layersAt = now
+      for (const room of this.rooms.values()) room.tickLayers(now)
+    }
     if (now - this.slowAt < SLOW_MS) return
     this.slowAt = now
     for (const room of this.rooms.values()) room.tickSlow(now)

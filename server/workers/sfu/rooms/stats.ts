@@ -29,7 +29,7 @@ function peerStats(peer: Peer, nowMs: number): PeerStats {
   const transports: TransportStats[] = []
   if (peer.publisher) transports.push(transportStats(peer.publisher.transport, null, null))
   if (peer.subscriber) {
-    transports.push(transportStats(peer.subscriber.transport, rttMs, peer.subscriber.availableBitrate))
+    transports.push(transportStats(peer.subscriber.transport, rttMs, peer.subscriber.availableBitrate(nowMs)))
   }
   return {
     peerId: peer.id,

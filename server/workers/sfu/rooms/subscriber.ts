@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { OfferedTrack, TransportState } from '#domains/meetings/media-engine.ts'
+import { Prober } from '../congestion/prober.ts'
+import { SendSideEstimator } from '../congestion/send-side-estimator.ts'
 import type { Publication } from '../forwarding/publication.ts'
 import { Subscription } from '../forwarding/subscription.ts'
 import { MediaRequestError } from '../protocol.ts'
@@ -46,6 +48,8 @@ export class Subscriber {
   private dirty = false
   private version = 1
   private rtcpNow = 0
+  private readonly estimator = new SendSideEstimator()
+  private readonly prober = new Prober(this.estimator, (bytes) => this.sendProbe(bytes))
 
   constructor(context: RoomContext, handlers: SubscriberHandlers) {
     this.handlers = handlers
@@ -149,6 +153,7 @@ export class Subscriber {
 
   private activate(): void {
     if (this.transport.state !== 'connected' || !this.transport.outbound) return
+    this.transport.outbound.sequencer = this.estimator
     for (const slot of this.slots) {
       if (slot.subscription && slot.agreed) slot.subscription.output = this.transport.outbound
     }
@@ -174,8 +179,10 @@ export class Subscriber {
     onReceptionReport: (report) => this.bySsrc.get(report.ssrc)?.onReport(report, this.rtcpNow),
     onNack: (ssrc, sequences) => this.bySsrc.get(ssrc)?.onNack(sequences, this.rtcpNow),
     onKeyFrameRequest: (ssrc) => this.bySsrc.get(ssrc)?.requestKeyFrame(this.rtcpNow),
-    onBitrateEstimate: () => {},
-    onTransportFeedback: () => {},
+    onBitrateEstimate: (bitsPerSecond) => this.estimator.onRemb(bitsPerSecond),
+    onTransportFeedback: (feedback) => {
+      this.estimator.onFeedback(feedback, this.rtcpNow)
+    },
     onBye: () => {},
   }
 
@@ -189,8 +196,24 @@ export class Subscriber {
   }
 
   /** Bits per second the line is believed to bear, or null while unknown. */
-  get availableBitrate(): number | null {
-    return null
+  availableBitrate(nowMs: number): number | null {
+    return this.estimator.available(nowMs)
+  }
+
+  /** Looks for more where `wanted` bits per second would be of use. */
+  probeFor(wanted: number, nowMs: number): void {
+    let sending = 0
+    for (const subscription of this.subscriptions.values()) sending += subscription.rate.bitsPerSecond(nowMs)
+    this.prober.consider(wanted, sending, nowMs)
+  }
+
+  private sendProbe(bytes: number): number {
+    let sent = 0
+    for (const subscription of this.subscriptions.values()) {
+      if (sent >= bytes) break
+      if (subscription.publication.kind === 'video' && subscription.output) sent += subscription.probe(bytes - sent)
+    }
+    return sent
   }
 
   /** The mean round-trip time the receiver's reports tell of, or null. */
@@ -201,6 +224,7 @@ export class Subscriber {
 
   /** Ends the connection. */
   close(): void {
+    this.prober.stop()
     for (const subscription of this.subscriptions.values()) subscription.close()
     this.subscriptions.clear()
     this.bySsrc.clear()

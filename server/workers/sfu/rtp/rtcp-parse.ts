@@ -1,3 +1,4 @@
+import { NTP_UNIX_SECONDS } from './ntp.ts'
 import { parseTransportFeedback } from './transport-feedback.ts'
 import type { TransportFeedback } from './transport-feedback.ts'
 
@@ -26,8 +27,6 @@ export interface RtcpHandlers {
   onBye(ssrc: number): void
 }
 
-/** Between the NTP epoch of 1900 and the Unix epoch, in seconds. */
-export const NTP_UNIX_SECONDS = 2_208_988_800
 const MAX_NACKED = 512
 const MAX_PACKETS = 64
 
@@ -45,7 +44,8 @@ export function parseRtcp(data: Buffer, length: number, handlers: RtcpHandlers):
 
 function parseOne(data: Buffer, at: number, end: number, handlers: RtcpHandlers): void {
   const count = data[at]! & 0x1f
-  switch (data[at + 1]) {
+  const type = data[at + 1]!
+  switch (type) {
     case 200:
       if (at + 28 > end) return
       handlers.onSenderReport(

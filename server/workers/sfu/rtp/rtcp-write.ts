@@ -1,4 +1,4 @@
-import { NTP_UNIX_SECONDS } from './rtcp-parse.ts'
+import { NTP_UNIX_SECONDS } from './ntp.ts'
 import type { ReceptionReport } from './rtcp-parse.ts'
 import { sequenceDelta } from './header.ts'
 
