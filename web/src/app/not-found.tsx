@@ -8,9 +8,10 @@ export function NotFound() {
   const { t } = useTranslation('shell')
   useTitle(t('notFound.title'))
   return (
-    <div className="grid h-full min-h-dvh place-items-center">
+    <div className="grid h-full place-items-center">
       <EmptyState
         icon="search"
+        heading
         title={t('notFound.title')}
         action={
           <LinkButton to="/" icon="house">

@@ -21,7 +21,7 @@ export function navFeatures(admin: boolean): NavFeature[] {
 export function Rail({ admin, onFind }: { admin: boolean; onFind: () => void }) {
   const { t } = useTranslation('shell')
   return (
-    <div className="hidden w-20 shrink-0 flex-col items-center gap-1 bg-sunken pb-3 pt-3 md:flex">
+    <header className="hidden w-20 shrink-0 flex-col items-center gap-1 bg-sunken pb-3 pt-3 md:flex">
       <Link to="/" aria-label={t('home')} className="mb-2 rounded-10">
         <Logo />
       </Link>
@@ -35,7 +35,7 @@ export function Rail({ admin, onFind }: { admin: boolean; onFind: () => void }) 
       </nav>
       <IconButton icon="search" label={t('palette.open')} onClick={onFind} iconSize={20} />
       <AccountMenu side="right" align="end" />
-    </div>
+    </header>
   )
 }
 

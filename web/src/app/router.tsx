@@ -68,7 +68,10 @@ function AdminOnly({ page: Page }: { page: React.ComponentType }) {
 /** The routes of every feature, in their frames. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren(routesFor('shell', shell)),
+    shell.addChildren([
+      ...routesFor('shell', shell),
+      createRoute({ getParentRoute: () => shell, path: '$', component: NotFound }),
+    ]),
     full.addChildren(routesFor('full', full)),
     open.addChildren(routesFor('open', open)),
   ]),

@@ -12,7 +12,10 @@ export function describeError(error: unknown, t: TFunction<'common'>): { sentenc
       return { sentence: seconds ? t('error.busyFor', { count: seconds }) : t('error.busy'), offline: false }
     }
     if (error.status >= 500) return { sentence: t('error.server'), offline: false }
-    return { sentence: error.message || t('error.unknown'), offline: false }
+    // Document 5's business codes have sentences of ours; everything else speaks for itself.
+    const own =
+      typeof error.code === 'number' && error.code > 999 ? t(`error.code.${error.code}`, { defaultValue: '' }) : ''
+    return { sentence: own || error.message || t('error.unknown'), offline: false }
   }
   return { sentence: t('error.unknown'), offline: false }
 }

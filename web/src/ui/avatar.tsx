@@ -32,9 +32,12 @@ export function Avatar({ id, name, src, size = 32, className }: AvatarProps) {
     return <img src={src} alt="" onError={() => setFailed(src)} className={cx(shape, 'bg-pressed object-cover')} />
   }
   return (
-    <span aria-hidden="true" data-hue={hueOf(id)} className={cx(shape, 'font-semibold leading-none text-white')}>
-      {initials(name)}
-    </span>
+    <span
+      aria-hidden="true"
+      data-hue={hueOf(id)}
+      data-initials={initials(name)}
+      className={cx(shape, 'font-semibold leading-none text-white before:content-[attr(data-initials)]')}
+    />
   )
 }
 
@@ -45,10 +48,10 @@ export function hueOf(id: number | string): number {
   return hash % 10
 }
 
-/** The last two characters of a Chinese name (the given name), else the first letters of the first and last word. */
+/** The last two characters of a Chinese name (the given name), the first two of what is too long for one, else the first letters of the first and last word. */
 export function initials(name: string): string {
   const clean = name.trim()
-  if (/^[\u3400-\u9fff]/u.test(clean)) return clean.length <= 2 ? clean.slice(-1) : clean.slice(0, 3).slice(-2)
+  if (/^[\u3400-\u9fff]/u.test(clean)) return clean.length <= 4 ? clean.slice(-2) : clean.slice(0, 2)
   const words = clean.split(/[\s._-]+/).filter(Boolean)
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words
   return (

@@ -122,8 +122,8 @@ export function IconButton({
 export function Spinner({ size = 16 }: { size?: number }) {
   return (
     <svg
-      width={`${size / 16}em`}
-      height={`${size / 16}em`}
+      width={`${size / 16}rem`}
+      height={`${size / 16}rem`}
       viewBox="0 0 16 16"
       className="animate-spin"
       aria-hidden="true"

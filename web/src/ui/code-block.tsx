@@ -3,14 +3,16 @@ import { useTranslation } from 'react-i18next'
 import { IconButton } from './button.tsx'
 
 /** Code or a secret in a box of its own, with a copy button. */
-export function CodeBlock({ code, language }: { code: string; language?: string }) {
+export function CodeBlock({ code, language }: { code: string; language: string }) {
   return (
-    <figure className="group relative overflow-hidden rounded-10 border border-line bg-sunken">
-      {language && <figcaption className="border-b border-line px-3 py-1 text-12 text-ink-3">{language}</figcaption>}
-      <pre className="overflow-x-auto p-3 pr-12 font-mono text-12" tabIndex={0}>
+    <figure className="overflow-hidden rounded-10 border border-line bg-sunken">
+      <figcaption className="flex min-h-9 items-center justify-between border-b border-line pl-3 pr-1 text-12 text-ink-3">
+        {language}
+        <CopyButton text={code} />
+      </figcaption>
+      <pre className="overflow-x-auto p-3 font-mono text-12" tabIndex={0}>
         <code>{code}</code>
       </pre>
-      <CopyButton text={code} className="absolute right-1 top-1" />
     </figure>
   )
 }

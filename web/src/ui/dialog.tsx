@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import { Field, Input } from './field.tsx'
+import { LayerContext } from './layer.tsx'
 
 const scrim = 'fixed inset-0 z-50 animate-fade-in bg-scrim'
 const centred =
@@ -24,6 +25,27 @@ interface DialogProps {
 
 const widths = { sm: 'sm:max-w-[28rem]', md: 'sm:max-w-[36rem]', lg: 'sm:max-w-[48rem]' }
 
+/** The dialog's own element: the layer of menus inside it, its first field (not its close button) focused. */
+function Panel({ className, described, children }: { className: string; described: boolean; children: ReactNode }) {
+  const [element, setElement] = useState<HTMLElement | null>(null)
+  const focusFirst = (event: Event) => {
+    event.preventDefault()
+    const panel = event.currentTarget as HTMLElement
+    const field = panel.querySelector<HTMLElement>('input:not([type=hidden], [hidden], :disabled), select, textarea')
+    ;(matchMedia('(pointer: coarse)').matches ? panel : (field ?? panel)).focus()
+  }
+  return (
+    <Radix.Content
+      ref={setElement}
+      className={className}
+      onOpenAutoFocus={focusFirst}
+      {...(described ? {} : { 'aria-describedby': undefined })}
+    >
+      <LayerContext value={element}>{children}</LayerContext>
+    </Radix.Content>
+  )
+}
+
 /** A question or a form over the page. On a phone it rises from the foot. */
 export function Dialog({ open, onOpenChange, title, description, footer, width = 'sm', children }: DialogProps) {
   const { t } = useTranslation('common')
@@ -31,10 +53,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, width =
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={scrim} />
-        <Radix.Content
-          className={cx(centred, widths[width])}
-          {...(description ? {} : { 'aria-describedby': undefined })}
-        >
+        <Panel className={cx(centred, widths[width])} described={Boolean(description)}>
           <div className="flex items-start gap-3 px-6 pb-3 pt-5">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-16 font-semibold">{title}</Radix.Title>
@@ -50,7 +69,7 @@ export function Dialog({ open, onOpenChange, title, description, footer, width =
               {footer}
             </div>
           )}
-        </Radix.Content>
+        </Panel>
       </Radix.Portal>
     </Radix.Root>
   )
@@ -63,9 +82,9 @@ export function Sheet({ open, onOpenChange, title, description, footer, children
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={scrim} />
-        <Radix.Content
+        <Panel
           className="fixed inset-y-0 right-0 z-50 flex w-full animate-slide-in flex-col bg-raised text-ink shadow-2 outline-none sm:w-96"
-          {...(description ? {} : { 'aria-describedby': undefined })}
+          described={Boolean(description)}
         >
           <div className="flex items-start gap-3 border-b border-line px-4 py-3">
             <div className="min-w-0 flex-1">
@@ -78,7 +97,7 @@ export function Sheet({ open, onOpenChange, title, description, footer, children
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
           {footer && <div className="flex justify-end gap-2 border-t border-line p-4">{footer}</div>}
-        </Radix.Content>
+        </Panel>
       </Radix.Portal>
     </Radix.Root>
   )

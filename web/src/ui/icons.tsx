@@ -186,8 +186,8 @@ interface IconProps extends Omit<SVGProps<SVGSVGElement>, 'name'> {
 export function Icon({ name, size = 16, label, ...rest }: IconProps) {
   return (
     <svg
-      width={`${size / 16}em`}
-      height={`${size / 16}em`}
+      width={`${size / 16}rem`}
+      height={`${size / 16}rem`}
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { DropdownMenu } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 import { cx } from './cx.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { Kbd } from './kbd.tsx'
+import { useLayer } from './layer.tsx'
 
 const panel =
   'z-50 min-w-48 max-w-80 animate-pop-in overflow-y-auto rounded-10 border border-line bg-raised p-1 text-ink shadow-2'
@@ -19,10 +20,13 @@ interface MenuProps {
 
 /** Actions on one thing, behind a button. */
 export function Menu({ trigger, side = 'bottom', align = 'end', children }: MenuProps) {
+  // Held here so that the layer is looked up when it opens, not when the button is first drawn.
+  const [open, setOpen] = useState(false)
+  const layer = useLayer()
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={layer}>
         <DropdownMenu.Content
           side={side}
           align={align}
@@ -79,6 +83,7 @@ interface MenuChoiceProps {
 
 /** One of a few, in a menu beside the menu. */
 export function MenuChoice({ label, icon, value, onValue, options }: MenuChoiceProps) {
+  const layer = useLayer()
   return (
     <DropdownMenu.Sub>
       <DropdownMenu.SubTrigger className={cx(row, 'data-[state=open]:bg-hover')}>
@@ -87,7 +92,7 @@ export function MenuChoice({ label, icon, value, onValue, options }: MenuChoiceP
         <span className="text-12 text-ink-3">{options.find((option) => option.value === value)?.label}</span>
         <Icon name="chevron-right" size={14} className="text-ink-3" />
       </DropdownMenu.SubTrigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={layer}>
         <DropdownMenu.SubContent className={panel} sideOffset={4} collisionPadding={8}>
           <DropdownMenu.RadioGroup value={value} onValueChange={onValue}>
             {options.map((option) => (

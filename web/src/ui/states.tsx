@@ -14,10 +14,13 @@ interface EmptyProps {
   action?: ReactNode
   /** Inside a card or section, rather than a page of its own. */
   compact?: boolean
+  /** The title is the page's own heading. */
+  heading?: boolean
 }
 
 /** Nothing here yet: what this is for, and the one button that starts it. */
-export function EmptyState({ icon, title, children, action, compact }: EmptyProps) {
+export function EmptyState({ icon, title, children, action, compact, heading }: EmptyProps) {
+  const Title = heading ? 'h1' : 'p'
   return (
     <div
       className={cx('flex flex-col items-center justify-center px-6 text-center', compact ? 'py-8' : 'min-h-72 py-12')}
@@ -25,7 +28,7 @@ export function EmptyState({ icon, title, children, action, compact }: EmptyProp
       <span className="mb-4 grid size-12 place-items-center rounded-10 bg-pressed text-ink-2">
         <Icon name={icon} size={24} />
       </span>
-      <p className="text-16 font-semibold">{title}</p>
+      <Title className="text-16 font-semibold">{title}</Title>
       {children && <p className="mt-1 max-w-96 text-balance text-ink-2">{children}</p>}
       {action && <div className="mt-5">{action}</div>}
     </div>

@@ -60,7 +60,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
                 <td
                   key={column.id}
                   className={cx(
-                    'px-3 py-2 md:px-4',
+                    'whitespace-nowrap px-3 py-2 md:px-4',
                     column.end && 'text-right',
                     column.from && from[column.from],
                     column.className,

@@ -1,6 +1,7 @@
 import { Tooltip as Radix } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 import { Kbd } from './kbd.tsx'
+import { useLayer } from './layer.tsx'
 
 interface TooltipProps {
   label: ReactNode
@@ -12,10 +13,12 @@ interface TooltipProps {
 
 /** Words beside a control on hover and focus. Never the only place something is said. */
 export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
+  // Held here so that the layer is looked up when it opens, not when the control is first drawn.
+  const [open, setOpen] = useState(false)
   return (
-    <Radix.Root>
+    <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={useLayer()}>
         <Radix.Content
           side={side}
           sideOffset={6}

@@ -38,7 +38,7 @@ export function PasswordForm() {
         )}
         {/* Password managers look for the name beside the secret. */}
         <input type="text" value={account?.username ?? ''} autoComplete="username" readOnly hidden />
-        <Field label={t('password.old')} error={wrong && sentence}>
+        <Field label={t('password.old')} error={wrong && t('password.wrong')}>
           <PasswordInput
             value={old}
             onChange={(event) => setOld(event.target.value)}

@@ -81,7 +81,7 @@ export function Sessions() {
                   }
                   subtitle={
                     <>
-                      {session.address} · {t('sessions.seen')} <Time value={session.last_seen_at} />
+                      {t('sessions.seen')} <Time value={session.last_seen_at} /> · {session.address}
                     </>
                   }
                   actions={

@@ -25,7 +25,7 @@ export function Page() {
     {
       id: 'at',
       title: t('audit.at'),
-      className: 'whitespace-nowrap text-ink-2',
+      className: 'text-ink-2',
       cell: (entry) => <Time value={entry.at} style="datetime" />,
     },
     {
@@ -48,7 +48,7 @@ export function Page() {
       id: 'by',
       title: t('audit.by'),
       from: 'lg',
-      className: 'whitespace-nowrap text-ink-2',
+      className: 'text-ink-2',
       cell: (entry) =>
         entry.actor_id === null || entry.actor_id === entry.account_id ? t('audit.self') : `#${entry.actor_id}`,
     },
@@ -56,7 +56,7 @@ export function Page() {
       id: 'address',
       title: t('audit.address'),
       from: 'md',
-      className: 'whitespace-nowrap tabular-nums text-ink-2',
+      className: 'tabular-nums text-ink-2',
       cell: (entry) => entry.address,
     },
   ]

@@ -62,16 +62,15 @@ export function Page() {
       id: 'status',
       title: t('users.status'),
       cell: (user) => (
-        <span className="flex flex-wrap gap-1">
-          {user.role === 'admin' && <Badge tone="accent">{t('role.admin')}</Badge>}
-          {user.status === 'active' ? (
-            <Badge>{t('status.active')}</Badge>
-          ) : (
-            <Badge tone="danger">{t(`status.${user.status}`)}</Badge>
+        <span className="flex items-center gap-2">
+          {user.role === 'admin' && user.status === 'active' && <Badge tone="accent">{t('role.admin')}</Badge>}
+          {user.role !== 'admin' && user.status === 'active' && (
+            <span className="text-ink-2">{t('status.active')}</span>
           )}
+          {user.status !== 'active' && <Badge tone="danger">{t(`status.${user.status}`)}</Badge>}
           {user.status === 'banned' && user.banned_until && (
-            <span className="text-12 text-ink-3">
-              {t('users.until')} <Time value={user.banned_until} style="datetime" />
+            <span className="hidden text-12 text-ink-3 md:inline">
+              {t('users.until')} <Time value={user.banned_until} style="date" />
             </span>
           )}
         </span>
@@ -81,14 +80,14 @@ export function Page() {
       id: 'seen',
       title: t('users.seen'),
       from: 'lg',
-      className: 'whitespace-nowrap text-ink-2',
+      className: 'text-ink-2',
       cell: (user) => (user.last_login_at ? <Time value={user.last_login_at} /> : t('users.never')),
     },
     {
       id: 'since',
       title: t('users.since'),
       from: 'lg',
-      className: 'whitespace-nowrap text-ink-2',
+      className: 'text-ink-2',
       cell: (user) => <Time value={user.created_at} style="date" />,
     },
     {
@@ -114,7 +113,7 @@ export function Page() {
             }}
           />
         </Field>
-        <Field label={t('users.status')} hideLabel className="w-40 max-sm:flex-1">
+        <Field label={t('users.status')} hideLabel className="w-40 max-sm:w-full">
           <Select
             value={status}
             options={[

@@ -5,7 +5,7 @@ import { Badge } from '@/ui/badge.tsx'
 import { LinkButton } from '@/ui/button.tsx'
 import { Icon } from '@/ui/icons.tsx'
 import { Card } from '@/ui/page.tsx'
-import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states.tsx'
+import { EmptyState, ErrorState, Loading, Skeleton, SkeletonRows } from '@/ui/states.tsx'
 import { Time, useMinute } from '@/ui/time.tsx'
 import { isNow, roomPath, useUpcoming } from './upcoming.ts'
 
@@ -23,8 +23,16 @@ export function Section() {
   }
   if (!data) {
     return (
-      <Loading className="mb-8">
-        <Skeleton className="h-36 w-full" />
+      <Loading>
+        <Card className="mb-8 space-y-3 p-5 md:p-6">
+          <Skeleton className="h-4 w-32" />
+          <Skeleton className="h-6 w-3/5" />
+          <Skeleton className="h-4 w-48" />
+        </Card>
+        <Skeleton className="mb-3 h-5 w-16" />
+        <Card>
+          <SkeletonRows count={3} />
+        </Card>
       </Loading>
     )
   }
