@@ -21,6 +21,8 @@ export interface SessionOptions {
   meetingId: number
   self: { userId: number; name: string; avatarUrl: string | null }
   local: LocalMedia
+  /** The place was already taken by REST. */
+  joined?: boolean
   /** Joins by REST; once before the first connection and again when the place was lost. */
   join: () => Promise<unknown>
   /** Leaves by REST, when no socket is there to say it. */
@@ -62,6 +64,7 @@ export class RoomSession {
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.#hasPlace = options.joined ?? false
     this.state = new Store(emptyRoom(options.self.userId))
     this.chat = new ChatLog({
       send: (content, ref) => this.send('chat', { content, ref }),

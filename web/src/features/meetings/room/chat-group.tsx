@@ -1,0 +1,63 @@
+import { useTranslation } from 'react-i18next'
+import { Avatar } from '@/ui/avatar.tsx'
+import { Icon } from '@/ui/icons.tsx'
+import { Time } from '@/ui/time.tsx'
+import type { ChatEntry } from '../rtc/chat-log.ts'
+import { type LineGroup, splitLinks } from './chat-groups.ts'
+import { useRoom, useRoomState } from './room-context.ts'
+
+/** One person's lines under their name. */
+export function ChatGroup({ group }: { group: LineGroup }) {
+  const { t } = useTranslation('meetings')
+  const own = useRoomState((state) => state.selfId) === group.userId
+  return (
+    <article className="flex gap-2.5 pb-3 [content-visibility:auto]">
+      <Avatar id={group.userId} name={group.name} src={group.avatarUrl} className="mt-0.5" />
+      <div className="min-w-0 flex-1">
+        <p className="flex items-baseline gap-2">
+          <span className="truncate font-medium">{own ? t('tile.yourself') : group.name}</span>
+          <Time value={group.at} style="time" className="shrink-0 text-12 text-ink-3" />
+        </p>
+        {group.lines.map((line) => (
+          <ChatLine key={line.key} line={line} />
+        ))}
+      </div>
+    </article>
+  )
+}
+
+function ChatLine({ line }: { line: ChatEntry }) {
+  const { t } = useTranslation('meetings')
+  const { session } = useRoom()
+  return (
+    <div className={line.state === 'sending' ? 'text-ink-3' : undefined}>
+      <p className="whitespace-pre-wrap wrap-anywhere">
+        {splitLinks(line.content).map(({ text, href }, index) =>
+          href ? (
+            <a
+              key={index}
+              href={href}
+              target="_blank"
+              rel="noreferrer"
+              className="text-accent-ink underline underline-offset-2"
+            >
+              {text}
+            </a>
+          ) : (
+            text
+          ),
+        )}
+      </p>
+      {line.state === 'failed' && (
+        <button
+          type="button"
+          onClick={() => session.chat.retry(line.key)}
+          className="flex items-center gap-1 rounded-6 text-12 text-danger-ink hover:underline touch:min-h-11"
+        >
+          <Icon name="circle-alert" size={14} />
+          {t('chat.failed')}
+        </button>
+      )}
+    </div>
+  )
+}

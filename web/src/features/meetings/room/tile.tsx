@@ -1,0 +1,104 @@
+import { memo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Avatar } from '@/ui/avatar.tsx'
+import { cx } from '@/ui/cx.ts'
+import { Icon } from '@/ui/icons.tsx'
+import { useStore } from '../use-store.ts'
+import { MicState } from './mic-state.tsx'
+import { useRoom, useRoomUi } from './room-context.ts'
+import { TileActions } from './tile-actions.tsx'
+import { TileTrouble } from './tile-trouble.tsx'
+import type { TileModel } from './tiles.ts'
+import { useLevel } from './use-level.ts'
+import { useOwnStream } from './use-own-stream.ts'
+import { VideoSurface } from './video-surface.tsx'
+
+interface TileProps {
+  tile: TileModel
+  /** The large one: asked for first when the line is thin. */
+  main?: boolean
+  /** Too small for more than a picture and a name. */
+  small?: boolean
+}
+
+/** One person or one shared screen. */
+export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
+  const { t } = useTranslation('meetings')
+  const room = useRoom()
+  const { person, self, kind } = tile
+  const screen = kind === 'screen'
+  const own = useOwnStream(self ? kind : null)
+  const stream = self ? own : tile.track && (screen || person.media.video_enabled) ? tile.track.stream : null
+  const name = self ? t('tile.you', { name: person.name }) : person.name
+  const label = screen ? (self ? t('tile.ownScreen') : t('tile.screenOf', { name: person.name })) : name
+  const quality = useStore(room.session.media.watch.health, (health) => health.quality.get(person.userId) ?? 0)
+  const pinned = useRoomUi((ui) => ui.pinned === tile.key)
+  const [hovered, setHovered] = useState(false)
+  return (
+    <section
+      aria-label={label}
+      data-user={person.userId}
+      data-kind={kind}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+      onFocus={() => setHovered(true)}
+      onBlur={() => setHovered(false)}
+      className={cx('group relative size-full overflow-hidden rounded-10 bg-raised', screen && 'bg-black')}
+    >
+      {stream && person.online ? (
+        <VideoSurface
+          stream={stream}
+          publicationId={tile.track?.publication_id}
+          priority={screen ? 3 : main ? 2 : 0}
+          mirrored={self && !screen}
+          whole={screen}
+          label={label}
+        />
+      ) : (
+        !screen && <Face person={person} small={small ?? false} />
+      )}
+      {!self && <TileTrouble tile={tile} small={small ?? false} />}
+      {!screen && <SpeakingRing userId={person.userId} on={person.media.audio_enabled} />}
+      {person.handAt !== null && !screen && (
+        <span className="absolute left-2 top-2 flex items-center gap-1 rounded-full bg-white px-2 py-0.5 text-12 font-medium text-black shadow-1">
+          <Icon name="hand" size={14} label={t('tile.hand')} />
+        </span>
+      )}
+      <div className="pointer-events-none absolute inset-x-0 bottom-0 flex items-end gap-1 bg-linear-to-t from-black/60 to-transparent p-2 pt-6 text-12 font-medium text-white">
+        {!screen && <MicState userId={person.userId} on={person.media.audio_enabled} className="mb-0.5 shrink-0" />}
+        {screen && <Icon name="monitor" size={14} className="mb-0.5 shrink-0" />}
+        <span className="truncate">{label}</span>
+        {pinned && <Icon name="pin" size={14} label={t('tile.pinned')} className="mb-0.5 shrink-0" />}
+        {quality === 1 && <Icon name="wifi-off" size={14} label={t('tile.poor')} className="mb-0.5 ml-auto shrink-0" />}
+      </div>
+      {!small && <TileActions tile={tile} shown={hovered} />}
+    </section>
+  )
+})
+
+function Face({ person, small }: { person: TileModel['person']; small: boolean }) {
+  return (
+    <span className="absolute inset-0 grid place-items-center">
+      <Avatar
+        id={person.userId}
+        name={person.name}
+        src={person.avatarUrl}
+        size={small ? 40 : 96}
+        className={person.online ? '' : 'opacity-40'}
+      />
+    </span>
+  )
+}
+
+function SpeakingRing({ userId, on }: { userId: number; on: boolean }) {
+  const speaking = useLevel(userId) >= 0.2 && on
+  return (
+    <span
+      data-speaking={speaking || undefined}
+      className={cx(
+        'pointer-events-none absolute inset-0 rounded-10 border-2 transition-colors duration-200',
+        speaking ? 'border-accent-ink' : 'border-transparent',
+      )}
+    />
+  )
+}
