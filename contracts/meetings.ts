@@ -160,12 +160,7 @@ export const joinMeeting = route({
   summary: '加入会议',
   rateLimit: { max: 100, per: 'minute' },
   params: MeetingParams,
-  body: Type.Optional(
-    Type.Union([
-      Type.Object({ password: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])) }),
-      Type.Null(),
-    ]),
-  ),
+  body: Type.Object({ password: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])) }),
   result: Type.Object({
     meeting_id: Type.Integer(),
     participant_id: Type.Integer(),

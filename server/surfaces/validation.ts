@@ -36,8 +36,10 @@ export function compileValidators(contract: AnyRoute): { params: Validator; quer
 function validator(part: Issue['in'], schema: TSchema | undefined, convert: boolean): Validator {
   if (schema === undefined) return () => (part === 'body' ? undefined : {})
   const compiled = Compile(schema)
+  // A body whose every field may be left out may be left out itself.
+  const absent = part === 'body' && compiled.Check({}) ? {} : undefined
   return (value) => {
-    const input = convert ? Value.Convert(schema, { ...(value as object) }) : value
+    const input = convert ? Value.Convert(schema, { ...(value as object) }) : (value ?? absent)
     if (compiled.Check(input)) {
       const nul = findNul(input, '')
       if (nul === undefined) return input

@@ -1,0 +1,75 @@
+import { listChat, listRecordings, postChat, startRecording, stopRecording } from '#contracts/meetings.ts'
+import type { MeetingSurfaceParts } from './meetings.ts'
+import { actorOf, messageView } from './meetings-views.ts'
+import { meetingSpeech } from './meetings-words.ts'
+import type { Mount } from './mount.ts'
+import { rfc3339 } from './time.ts'
+
+/** A meeting's chat and its recordings. */
+export function mountMeetingTalk(mount: Mount, { meetings }: MeetingSurfaceParts): void {
+  const { talking } = meetings
+
+  mount(
+    listChat,
+    async ({ account, params, query }) => {
+      const { page = 1, page_size: pageSize = 50, before, after } = query
+      const found = await talking.messages(actorOf(account), params.id, { page, pageSize, before, after })
+      const accounts = await meetings.accountsById(found.messages.map((row) => row.account_id))
+      const byId = new Map(accounts.map((one) => [one.id, one]))
+      return {
+        messages: found.messages.map((row) => messageView(row, byId.get(row.account_id))),
+        total: found.total,
+        page,
+        page_size: pageSize,
+      }
+    },
+    meetingSpeech,
+  )
+
+  mount(
+    postChat,
+    async ({ account, params, body }) => {
+      const { login, displayName, avatarUrl } = account
+      const row = await talking.say(actorOf(account), params.id, { login, displayName, avatarUrl }, body.content)
+      return { message_id: row.id, seq: row.seq, timestamp: row.created_at.toISOString() }
+    },
+    meetingSpeech,
+  )
+
+  mount(
+    startRecording,
+    async ({ account, params }) => {
+      const { recordingId } = await talking.startRecording(actorOf(account), params.id)
+      return { recording_id: recordingId }
+    },
+    meetingSpeech,
+  )
+
+  mount(
+    stopRecording,
+    async ({ account, params }) => {
+      const { recordingId } = await talking.stopRecording(actorOf(account), params.id)
+      return { recording_id: recordingId }
+    },
+    meetingSpeech,
+  )
+
+  mount(
+    listRecordings,
+    async ({ account, params }) => {
+      const recordings = await talking.listRecordings(actorOf(account), params.id)
+      return {
+        recordings: recordings.map((one) => ({
+          recording_id: one.recordingId,
+          meeting_id: one.meetingId,
+          status: one.status,
+          file_url: one.fileUrl,
+          duration: one.durationSeconds,
+          size: one.size,
+          created_at: rfc3339(one.createdAt),
+        })),
+      }
+    },
+    meetingSpeech,
+  )
+}
