@@ -1,7 +1,20 @@
 import type { AccountEvents } from './events/accounts.ts'
+import type { AlertEvents } from './events/alerts.ts'
+import type { AssistantEvents } from './events/assistant.ts'
+import type { CalendarEvents } from './events/calendar.ts'
 import type { JobEvents } from './events/jobs.ts'
+import type { LiveEvents } from './events/live.ts'
 import type { MeetingEvents } from './events/meetings.ts'
+import type { NotifyEvents } from './events/notify.ts'
 import type { RoomEvents } from './events/rooms.ts'
 
 /** The realtime catalogue: every topic with the shape of its payload. Payloads are plain JSON. */
-export type Events = AccountEvents & JobEvents & MeetingEvents & RoomEvents
+export type Events = AccountEvents &
+  AlertEvents &
+  AssistantEvents &
+  JobEvents &
+  MeetingEvents &
+  NotifyEvents &
+  RoomEvents &
+  CalendarEvents &
+  LiveEvents

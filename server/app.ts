@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Events } from '#contracts/events.ts'
+import { createAccounts } from './composition/accounts.ts'
+import { composeAssistant } from './composition/assistant.ts'
 import type { Base, Part } from './composition/part.ts'
 import type { Config } from './config.ts'
 import { createBus } from '#kernel/bus/bus.ts'
@@ -8,7 +10,6 @@ import { createPostgresTransport } from '#kernel/bus/postgres-transport.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Database } from '#kernel/db/database.ts'
-import { Fault } from '#kernel/fault.ts'
 import { createJobs } from '#kernel/jobs/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import { createRateLimiter } from '#kernel/rate-limit.ts'
@@ -65,17 +66,18 @@ export async function createApp({
     ...(severalProcesses && { transport: createPostgresTransport({ db, log }) }),
   })
   const jobs = createJobs({ db, bus, log })
+  const accounts = createAccounts({ config, db, bus, jobs, secrets, clock, log })
   const http = createHttpServer({ log, trustedProxies: core.trustedProxies, onNoRoute: pageOrNoRoute(WEB_FOLDER) })
   const { mount, mounted } = createMount(http, {
-    authenticate: () => Promise.reject(new Fault('unauthenticated', 'auth.missing', 'Nobody can sign in yet')),
+    authenticate: accounts.identity.authenticate,
     limiter: createRateLimiter(clock),
     rateLimits: core.rateLimits,
     checkResults,
   })
   const base: Base = { config, db, bus, jobs, secrets, clock, log, mount, http }
 
-  const parts: Part[] = []
-  void base
+  accounts.mount(base)
+  const parts: Part[] = [accounts, composeAssistant(base)]
 
   mountSystem(mount, {
     version: VERSION,

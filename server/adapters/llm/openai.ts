@@ -1,0 +1,158 @@
+import OpenAI from 'openai'
+import { Fault } from '#kernel/fault.ts'
+import type { LanguageModel, ModelRequest } from '#domains/assistant/ports.ts'
+
+export interface OpenAiOptions {
+  readonly url: string | undefined
+  readonly key: string | undefined
+  readonly model: string
+  /** Models that may be picked; empty: those the API lists. */
+  readonly models: readonly string[]
+  /** After how many milliseconds without a word an answer is given up. */
+  readonly silenceMs: number
+}
+
+/** Characters of one answer; a model that goes on for ever is cut off here. */
+const LONGEST_ANSWER = 1_000_000
+/** Bytes of one answer as it comes, whatever is in it. */
+const MOST_BYTES = 64 * 1024 * 1024
+const LIST_TIMEOUT_MS = 10_000
+const LIST_KEPT_MS = 60_000
+
+/** Any API that speaks OpenAI's chat completions. */
+export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
+  const client =
+    options.url === undefined
+      ? undefined
+      : new OpenAI({
+          baseURL: options.url,
+          // The client insists on a key; servers without keys take any.
+          apiKey: options.key ?? 'none',
+          // A retry is the user's to ask for: a provider in trouble gets no storm from us.
+          maxRetries: 0,
+          timeout: options.silenceMs,
+          fetch: boundedFetch,
+        })
+  let listed: { at: number; names: string[] } | undefined
+
+  const defaultModel = (): string => {
+    const missing = [
+      ...(options.url === undefined ? ['CONFAB_LLM_URL'] : []),
+      ...(options.model === '' ? ['CONFAB_LLM_MODEL'] : []),
+    ]
+    if (missing.length === 0) return options.model
+    throw new Fault(
+      'unavailable',
+      'assistant.not-configured',
+      `No language model is configured: set ${missing.join(' and ')}`,
+    )
+  }
+
+  return {
+    defaultModel,
+    models: async () => {
+      if (options.models.length > 0) return [...options.models]
+      if (client === undefined) return []
+      if (listed !== undefined && Date.now() - listed.at < LIST_KEPT_MS) return listed.names
+      try {
+        const page = await client.models.list({ timeout: LIST_TIMEOUT_MS })
+        listed = { at: Date.now(), names: page.data.map((one) => one.id).toSorted() }
+      } catch {
+        // Some servers list nothing; the default can be picked all the same.
+        listed = { at: Date.now(), names: [] }
+      }
+      return listed.names
+    },
+    stream: (request) => {
+      defaultModel()
+      return streamAnswer(client as OpenAI, request, options.silenceMs)
+    },
+  }
+}
+
+async function* streamAnswer(client: OpenAI, request: ModelRequest, silenceMs: number): AsyncGenerator<string> {
+  const silence = new AbortController()
+  const signal = AbortSignal.any([request.signal, silence.signal])
+  let timer = setTimeout(() => silence.abort(), silenceMs)
+  let length = 0
+  let finished = false
+  try {
+    const chunks = await client.chat.completions.create(
+      {
+        model: request.model,
+        messages: request.turns.map(({ role, content }) => ({ role, content })),
+        max_tokens: request.maxTokens,
+        stream: true,
+      },
+      { signal },
+    )
+    for await (const chunk of chunks) {
+      const choice = chunk.choices?.[0]
+      if (choice?.finish_reason) finished = true
+      const piece = choice?.delta?.content
+      if (typeof piece !== 'string' || piece === '') continue
+      timer.refresh()
+      length += piece.length
+      if (length > LONGEST_ANSWER) {
+        throw new Fault('unavailable', 'assistant.answer-too-long', 'The model did not come to an end')
+      }
+      yield piece
+    }
+  } catch (error) {
+    if (request.signal.aborted) return
+    throw error instanceof Fault ? error : faultOf(error, silence.signal.aborted)
+  } finally {
+    clearTimeout(timer)
+  }
+  if (request.signal.aborted) return
+  if (silence.signal.aborted) throw faultOf(undefined, true)
+  // Closed in the middle of an answer: the connection ended without the model saying that it had.
+  if (!finished) throw new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off')
+}
+
+/** What went wrong at the provider, as a fault; never its raw words, which may hold the key. */
+function faultOf(error: unknown, silent: boolean): Fault {
+  const options = { cause: error }
+  if (silent || error instanceof OpenAI.APIConnectionTimeoutError) {
+    return new Fault('unavailable', 'assistant.provider-silent', 'The model went silent', options)
+  }
+  if (error instanceof OpenAI.APIConnectionError) {
+    return new Fault('unavailable', 'assistant.provider-unreachable', 'The model cannot be reached', options)
+  }
+  if (error instanceof OpenAI.APIError) {
+    const { status } = error
+    if (status === 401 || status === 403) {
+      return new Fault(
+        'unavailable',
+        'assistant.provider-refused',
+        'The model refuses our key (CONFAB_LLM_KEY)',
+        options,
+      )
+    }
+    if (status === 429) {
+      const after = Number((error.headers as Headers | undefined)?.get('retry-after'))
+      const data = Number.isFinite(after) && after > 0 ? { retryAfterSeconds: Math.ceil(after) } : {}
+      return new Fault('unavailable', 'assistant.provider-busy', 'The model has too much to do', { ...options, data })
+    }
+    if (status !== undefined) {
+      return new Fault('unavailable', 'assistant.provider-failed', `The model answers ${status}`, options)
+    }
+  }
+  return new Fault('unavailable', 'assistant.provider-failed', 'The model answers what makes no sense', options)
+}
+
+/** `fetch` whose answers end with an error past a size: a stream without a line break would otherwise fill the memory. */
+const boundedFetch: typeof fetch = async (input, init) => {
+  const answer = await fetch(input, init)
+  if (answer.body === null) return answer
+  let bytes = 0
+  const bound = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength
+      if (bytes > MOST_BYTES)
+        controller.error(new Fault('unavailable', 'assistant.answer-too-long', 'The answer is too long'))
+      else controller.enqueue(chunk)
+    },
+  })
+  return new Response(answer.body.pipeThrough(bound), answer)
+}
