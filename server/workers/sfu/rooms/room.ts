@@ -1,14 +1,19 @@
 import type {
+  Egress as EgressInfo,
+  EgressTarget,
   MediaEvent,
   PeerOptions,
   Publication as PublicationInfo,
   RoomOptions,
 } from '#domains/meetings/media-engine.ts'
+import { Egress } from '../forwarding/egress.ts'
 import type { Publication } from '../forwarding/publication.ts'
 import { MediaRequestError } from '../protocol.ts'
 import type { RoomContext } from './context.ts'
 import { Peer } from './peer.ts'
 import { Speakers } from './speakers.ts'
+
+const MAX_EGRESSES = 256
 
 /** One room: who is in it and what is published. */
 export class Room {
@@ -18,6 +23,7 @@ export class Room {
   private readonly context: RoomContext
   private readonly maxPeers: number
   private readonly speakers = new Speakers()
+  private readonly egresses = new Map<string, Egress>()
   private closed = false
 
   constructor(context: RoomContext, id: string, options: RoomOptions) {
@@ -78,6 +84,8 @@ export class Room {
     const { id, peerId, source } = publication
     this.context.emit({ type: 'publication-removed', roomId: this.id, peerId, publicationId: id, source })
     for (const peer of this.peers.values()) peer.unsubscribe(id)
+    for (const egress of this.egresses.values())
+      if (egress.publication === publication) this.stopEgress(egress.info.egressId)
   }
 
   /** Tells of publications whose state changed, and lets every subscriber choose anew. */
@@ -94,6 +102,21 @@ export class Room {
     for (const peer of this.peers.values()) if (peer.id !== publication.peerId) peer.chooseLayers(now)
   }
 
+  /** Sends a publication to a process on this machine. */
+  startEgress(publicationId: string, target: EgressTarget): EgressInfo {
+    const publication = this.publication(publicationId)
+    if (this.egresses.size >= MAX_EGRESSES) throw new MediaRequestError('media.limit', 'too many egresses in the room')
+    const egress = new Egress(this.context.nextId(), publication, target)
+    this.egresses.set(egress.info.egressId, egress)
+    return egress.info
+  }
+
+  /** Ends an egress. */
+  stopEgress(egressId: string): void {
+    this.egresses.get(egressId)?.close()
+    this.egresses.delete(egressId)
+  }
+
   /** Everything published. */
   describePublications(): PublicationInfo[] {
     return [...this.publications.values()].map((publication) => publication.describe())
@@ -102,6 +125,7 @@ export class Room {
   /** Layers; four times a second. */
   tickLayers(nowMs: number): void {
     for (const peer of this.peers.values()) peer.chooseLayers(nowMs)
+    for (const egress of this.egresses.values()) egress.chooseLayer(nowMs)
   }
 
   /** Feedback to publishers; twenty times a second. */
@@ -120,12 +144,15 @@ export class Room {
       peer.publisher?.report(nowMs)
       peer.subscriber?.report(unixMs, nowMs)
     }
+    for (const egress of this.egresses.values()) egress.report(unixMs, nowMs)
     this.publicationsChanged([...this.publications.values()].filter((publication) => publication.refreshState(nowMs)))
   }
 
   /** Ends the room with all in it; nothing is told of it. */
   close(): void {
     this.closed = true
+    for (const egress of this.egresses.values()) egress.close()
+    this.egresses.clear()
     for (const peer of this.peers.values()) peer.close()
     this.peers.clear()
     this.publications.clear()

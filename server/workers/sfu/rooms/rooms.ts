@@ -95,8 +95,9 @@ export class Rooms {
       case 'stats':
         return roomStats(this.room(call.args[0]), performance.now())
       case 'startEgress':
+        return this.room(call.args[0]).startEgress(call.args[1], call.args[2])
       case 'stopEgress':
-        throw new MediaRequestError('media.bad-target', 'not yet')
+        return this.rooms.get(call.args[0])?.stopEgress(call.args[1])
     }
   }
 
