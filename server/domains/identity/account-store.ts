@@ -142,6 +142,7 @@ export interface AccountFilter {
   readonly keyword?: string | undefined
   /** Everything but deleted accounts where nothing is said. */
   readonly status?: AccountStatus | undefined
+  readonly role?: Role | undefined
   readonly limit: number
   readonly offset: number
 }
@@ -152,12 +153,13 @@ export async function listAccounts(
   filter: AccountFilter,
   now: Date,
 ): Promise<{ accounts: Account[]; total: number }> {
-  const values: unknown[] = [now, filter.status ?? null]
+  const values: unknown[] = [now, filter.status ?? null, filter.role ?? null]
   let where = `CASE WHEN a.status = 'banned' AND a.banned_until <= $1 THEN 'active' ELSE a.status END
-    = ANY (CASE WHEN $2::text IS NULL THEN ARRAY['active', 'banned'] ELSE ARRAY[$2::text] END)`
+    = ANY (CASE WHEN $2::text IS NULL THEN ARRAY['active', 'banned'] ELSE ARRAY[$2::text] END)
+    AND ($3::text IS NULL OR a.role = $3)`
   if (filter.keyword !== undefined && filter.keyword !== '') {
     values.push(`%${escapeLike(filter.keyword)}%`)
-    where += ` AND (a.email ILIKE $3 OR a.login ILIKE $3 OR a.display_name ILIKE $3)`
+    where += ` AND (a.email ILIKE $4 OR a.login ILIKE $4 OR a.display_name ILIKE $4)`
   }
   const [counted] = await db.query<{ total: number }>(`SELECT count(*) AS total FROM accounts a WHERE ${where}`, values)
   const rows = await db.query<Account>(

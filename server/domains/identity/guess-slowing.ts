@@ -28,26 +28,34 @@ const FREE_PER_ACCOUNT = 10
 const FREE_PER_ADDRESS = 60
 const LONGEST_WAIT_MS = 15 * 60_000
 const FORGOTTEN_AFTER_MS = 60 * 60_000
-const MOST_KEYS = 50_000
+const KEYS_PER_GENERATION = 25_000
 
 /**
  * Counts wrong passwords per address and account, and per address alone; never per account alone, because then anybody
  * could keep its owner out. Past the free ones each wrong try doubles the wait, up to a quarter of an hour. In memory
- * and bounded: what was not touched for longest goes first.
+ * and bounded: two generations of counts, of which the older goes as a whole when the younger is full, because taking
+ * single oldest entries out of a Map costs a walk over all that were taken out before.
  */
 export function createGuessSlowing(clock: Clock): GuessSlowing {
-  const counts = new Map<string, Count>()
+  let young = new Map<string, Count>()
+  let old = new Map<string, Count>()
 
   const read = (key: string): Count => {
-    const known = counts.get(key)
+    const known = young.get(key) ?? old.get(key)
     if (known !== undefined && clock.now() - known.lastAt < FORGOTTEN_AFTER_MS) return known
     return { wrong: 0, lastAt: 0 }
   }
+  const forget = (key: string): void => {
+    young.delete(key)
+    old.delete(key)
+  }
   const write = (key: string, count: Count): void => {
-    counts.delete(key)
-    if (count.wrong <= 0) return
-    if (counts.size >= MOST_KEYS) counts.delete(counts.keys().next().value as string)
-    counts.set(key, count)
+    if (count.wrong <= 0) return forget(key)
+    if (young.size >= KEYS_PER_GENERATION && !young.has(key)) {
+      old = young
+      young = new Map()
+    }
+    young.set(key, count)
   }
   const waitOf = (key: string, free: number): number => {
     const { wrong, lastAt } = read(key)
@@ -76,7 +84,7 @@ export function createGuessSlowing(clock: Clock): GuessSlowing {
       }
       return {
         right: () => {
-          counts.delete(byAccount)
+          forget(byAccount)
           takeBack(from, before.address)
         },
         undo: () => {
