@@ -1,0 +1,542 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startMeetings } from '#test/support/meetings.ts'
+import type { MeetingsApp, Person } from '#test/support/meetings.ts'
+
+let app: MeetingsApp
+let host: Person
+let guest: Person
+let stranger: Person
+let admin: Person
+beforeAll(async () => {
+  app = await startMeetings({ settings: { stunUrls: ['stun:s'], turnUrls: ['turn:t'], turnSecret: 'secret' } })
+  host = await app.person('host')
+  guest = await app.person('guest')
+  stranger = await app.person('stranger')
+  admin = await app.person('admin', 'admin')
+})
+afterAll(() => app.close())
+
+const PLAN = { title: 'Weekly', start_time: '2030-01-01T10:00:00Z', end_time: '2030-01-01T11:00:00Z' }
+
+describe('POST /meetings', () => {
+  test('answers 201 with the Meeting of the document, defaults filled in', async () => {
+    const answer = await app.call(host, 'POST', '/meetings', PLAN)
+    expect(answer).toMatchObject({ status: 201, code: 201, message: 'Success' })
+    expect(answer.data).toMatchObject({
+      meeting_id: expect.any(Number),
+      title: 'Weekly',
+      description: '',
+      start_time: '2030-01-01T10:00:00Z',
+      end_time: '2030-01-01T11:00:00Z',
+      max_participants: 10,
+      meeting_type: 'video',
+      status: 'scheduled',
+      creator_id: host.id,
+      settings: {
+        enable_recording: true,
+        enable_chat: true,
+        enable_screen_share: true,
+        enable_waiting_room: false,
+        mute_on_join: false,
+      },
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      has_password: false,
+      participant_count: 1,
+      my_role: 'host',
+    })
+    expect(JSON.stringify(answer)).not.toMatch(/hash/)
+  })
+
+  test('keeps what is given', async () => {
+    const settings = { enable_chat: false, enable_waiting_room: true }
+    const { data } = await app.call(host, 'POST', '/meetings', {
+      ...PLAN,
+      start_time: '2030-01-01T18:00:00+08:00',
+      description: 'About it',
+      max_participants: 1000,
+      meeting_type: 'audio',
+      password: 'open',
+      settings,
+    })
+    expect(data).toMatchObject({
+      start_time: '2030-01-01T10:00:00Z',
+      description: 'About it',
+      max_participants: 1000,
+      meeting_type: 'audio',
+      has_password: true,
+      settings: { ...settings, enable_recording: true },
+    })
+  })
+
+  test.each([
+    ['no title', { title: undefined }, 'title'],
+    ['an empty title', { title: '' }, 'title'],
+    ['a blank title', { title: '  ' }, 'title'],
+    ['a long title', { title: 'x'.repeat(101) }, 'title'],
+    ['a title with NUL', { title: 'a\0b' }, 'title'],
+    ['a title that is no text', { title: 7 }, 'title'],
+    ['a long description', { description: 'x'.repeat(501) }, 'description'],
+    ['no participants', { max_participants: 0 }, 'max_participants'],
+    ['too many participants', { max_participants: 1001 }, 'max_participants'],
+    ['half a participant', { max_participants: 1.5 }, 'max_participants'],
+    ['an unknown type', { meeting_type: 'hologram' }, 'meeting_type'],
+    ['a long password', { password: 'x'.repeat(51) }, 'password'],
+    ['settings that are no object', { settings: 'all' }, 'settings'],
+    ['a setting that is no flag', { settings: { enable_chat: 'yes' } }, 'enable_chat'],
+    ['a start that is no time', { start_time: 'tomorrow' }, 'start_time'],
+    ['a day that does not exist', { start_time: '2030-02-31T10:00:00Z' }, 'start_time'],
+    ['an end before the start', { end_time: '2030-01-01T09:00:00Z' }, 'end_time'],
+    ['an end at the start', { end_time: PLAN.start_time }, 'end_time'],
+  ])('refuses %s with 400 and says which field', async (_, fields, named) => {
+    const answer = await app.call(host, 'POST', '/meetings', { ...PLAN, ...fields })
+    expect(answer).toMatchObject({ status: 400, code: 400, data: null, request_id: expect.any(String) })
+    expect(answer.message).toMatch(/^请求错误: /)
+    expect(answer.message).toContain(named)
+  })
+
+  test('needs somebody signed in', async () => {
+    expect(await app.call(null, 'POST', '/meetings', PLAN)).toMatchObject({ status: 401, code: 401, message: '未认证' })
+  })
+})
+
+describe('who may see and change a meeting', () => {
+  test('GET answers those who belong to it; for others it does not exist', async () => {
+    const id = await app.meeting(host)
+    expect(await app.call(host, 'GET', `/meetings/${id}`)).toMatchObject({ status: 200, data: { meeting_id: id } })
+    expect(await app.call(admin, 'GET', `/meetings/${id}`)).toMatchObject({ status: 200, data: { my_role: null } })
+    const hidden = await app.call(stranger, 'GET', `/meetings/${id}`)
+    expect(hidden).toMatchObject({ status: 404, code: 2001, message: '会议不存在', data: null })
+    const none = await app.call(stranger, 'GET', '/meetings/2147483647')
+    expect({ ...hidden, headers: 0, request_id: 0, timestamp: 0 }).toEqual({
+      ...none,
+      headers: 0,
+      request_id: 0,
+      timestamp: 0,
+    })
+    expect(await app.call(host, 'GET', '/meetings/abc')).toMatchObject({ status: 400 })
+    expect(await app.call(host, 'GET', '/meetings/99999999999')).toMatchObject({ status: 400 })
+  })
+
+  test('everything else of it is just as hidden from strangers', async () => {
+    const id = await app.meeting(host)
+    for (const [method, path, body] of [
+      ['PUT', '', { title: 'Mine' }],
+      ['DELETE', ''],
+      ['POST', '/start'],
+      ['POST', '/end'],
+      ['POST', '/leave'],
+      ['GET', '/participants'],
+      ['POST', '/participants', { user_id: stranger.id }],
+      ['DELETE', `/participants/${host.id}`],
+      ['PUT', `/participants/${host.id}/role`, { role: 'participant' }],
+      ['POST', '/recording/start'],
+      ['POST', '/recording/stop'],
+      ['GET', '/recordings'],
+      ['GET', '/messages'],
+      ['POST', '/messages', { content: 'hello' }],
+    ] as const) {
+      const answer = await app.call(stranger, method, `/meetings/${id}${path}`, body)
+      expect(answer, `${method} ${path}`).toMatchObject({ status: 404, code: 2001 })
+    }
+    for (const path of [
+      `/sessions/room/${id}`,
+      `/messages/history/${id}`,
+      `/webrtc/room/${id}/peers`,
+      `/webrtc/room/${id}/stats`,
+    ]) {
+      expect(await app.call(stranger, 'GET', path), path).toMatchObject({ status: 404, code: 2001 })
+    }
+  })
+
+  test('PUT changes what is named, and takes the password away', async () => {
+    const id = await app.meeting(host, { password: 'open', settings: { enable_chat: false } })
+    const answer = await app.call(host, 'PUT', `/meetings/${id}`, {
+      title: 'New',
+      password: '',
+      settings: { mute_on_join: true },
+    })
+    expect(answer).toMatchObject({
+      status: 200,
+      data: { title: 'New', has_password: false, settings: { enable_chat: false, mute_on_join: true } },
+    })
+    expect(await app.call(host, 'PUT', `/meetings/${id}`, { end_time: '2029-01-01T00:00:00Z' })).toMatchObject({
+      status: 400,
+    })
+    expect((await app.call(host, 'PUT', `/meetings/${id}`, {})).data.title).toBe('New')
+  })
+
+  test('a participant may look, not change', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id })
+    expect((await app.call(guest, 'GET', `/meetings/${id}`)).data.my_role).toBe('participant')
+    for (const [method, path, body] of [
+      ['PUT', '', { title: 'Mine' }],
+      ['DELETE', ''],
+      ['POST', '/start'],
+      ['POST', '/end'],
+      ['POST', '/participants', { user_id: stranger.id }],
+      ['DELETE', `/participants/${host.id}`],
+      ['PUT', `/participants/${guest.id}/role`, { role: 'host' }],
+      ['POST', '/recording/start'],
+    ] as const) {
+      const answer = await app.call(guest, method, `/meetings/${id}${path}`, body)
+      expect(answer, `${method} ${path}`).toMatchObject({ status: 403, code: 403, message: '无权限' })
+    }
+  })
+
+  test('DELETE is for the creator and admins, and leaves nothing', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id, role: 'moderator' })
+    expect(await app.call(guest, 'DELETE', `/meetings/${id}`)).toMatchObject({ status: 403 })
+    expect(await app.call(host, 'DELETE', `/meetings/${id}`)).toMatchObject({ status: 200, data: null })
+    expect(await app.call(host, 'GET', `/meetings/${id}`)).toMatchObject({ status: 404, code: 2001 })
+    expect(await app.call(host, 'DELETE', `/meetings/${id}`)).toMatchObject({ status: 404, code: 2001 })
+    const other = await app.meeting(host)
+    expect(await app.call(admin, 'DELETE', `/meetings/${other}`)).toMatchObject({ status: 200 })
+  })
+
+  test('calling a meeting off ends it for good', async () => {
+    const id = await app.meeting(host)
+    expect((await app.call(host, 'PUT', `/meetings/${id}`, { status: 'cancelled' })).data.status).toBe('cancelled')
+    expect(await app.call(host, 'POST', `/meetings/${id}/join`)).toMatchObject({ status: 400, code: 2002 })
+    expect(await app.call(host, 'PUT', `/meetings/${id}`, { title: 'x' })).toMatchObject({ status: 400, code: 2002 })
+  })
+
+  test('the preview tells strangers no title of a meeting with a password', async () => {
+    const open = await app.meeting(host)
+    const shut = await app.meeting(host, { password: 'open' })
+    expect((await app.call(stranger, 'GET', `/meetings/${open}/preview`)).data).toMatchObject({
+      title: 'Weekly',
+      host_name: 'host',
+      password_required: false,
+    })
+    expect((await app.call(stranger, 'GET', `/meetings/${shut}/preview`)).data).toMatchObject({
+      title: null,
+      host_name: null,
+      start_time: null,
+      password_required: true,
+    })
+    expect((await app.call(host, 'GET', `/meetings/${shut}/preview`)).data).toMatchObject({
+      title: 'Weekly',
+      password_required: false,
+    })
+  })
+})
+
+describe('joining', () => {
+  test('the creator starts the meeting by coming in', async () => {
+    const id = await app.meeting(host)
+    const answer = await app.call(host, 'POST', `/meetings/${id}/join`, {})
+    expect(answer).toMatchObject({
+      status: 200,
+      data: {
+        meeting_id: id,
+        participant_id: expect.any(Number),
+        peer_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        role: 'host',
+        status: 'online',
+        room_url: expect.stringMatching(new RegExp(`/meetings/${id}/room$`)),
+      },
+    })
+    const [stun, turn] = answer.data.ice_servers
+    expect(stun).toEqual({ urls: ['stun:s'] })
+    expect(turn).toMatchObject({ urls: ['turn:t'], username: expect.stringMatching(new RegExp(`^\\d+:${host.id}$`)) })
+    expect((await app.call(host, 'GET', `/meetings/${id}`)).data).toMatchObject({ status: 'ongoing', online_count: 1 })
+    // A second time is the same place.
+    expect((await app.call(host, 'POST', `/meetings/${id}/join`)).data.peer_id).toBe(answer.data.peer_id)
+  })
+
+  test('others wait for the host, and come in when the meeting starts', async () => {
+    const id = await app.meeting(host)
+    const waits = await app.call(guest, 'POST', `/meetings/${id}/join`)
+    expect(waits).toMatchObject({ status: 200, data: { status: 'waiting', waiting_for: 'host', role: 'participant' } })
+    expect(await app.call(guest, 'GET', `/meetings/${id}/messages`)).toMatchObject({ status: 403 })
+    expect(await app.call(host, 'POST', `/meetings/${id}/start`)).toMatchObject({
+      status: 200,
+      data: { meeting_id: id, status: 'ongoing', room_url: expect.any(String) },
+    })
+    const inside = await app.call(guest, 'POST', `/meetings/${id}/join`)
+    expect(inside.data).toMatchObject({ status: 'online', peer_id: waits.data.peer_id })
+  })
+
+  test('the password is asked of everybody who was not named', async () => {
+    const id = await app.meeting(host, { password: 'open sesame' })
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    for (const password of [undefined, null, '', 'wrong', 'Open sesame', 'x'.repeat(200)]) {
+      const answer = await app.call(guest, 'POST', `/meetings/${id}/join`, { password })
+      expect(answer).toMatchObject({ status: 403, code: 2004, message: '密码错误' })
+    }
+    expect((await app.call(guest, 'POST', `/meetings/${id}/join`, { password: 'open sesame' })).data.status).toBe(
+      'online',
+    )
+    // Asked again, inside, it is not needed.
+    expect((await app.call(guest, 'POST', `/meetings/${id}/join`)).status).toBe(200)
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: stranger.id })
+    expect((await app.call(stranger, 'POST', `/meetings/${id}/join`)).data.status).toBe('online')
+  })
+
+  test('guessing passwords is slowed', async () => {
+    const id = await app.meeting(host, { password: 'open' })
+    const guesser = await app.person()
+    for (let i = 0; i < 10; i++) await app.call(guesser, 'POST', `/meetings/${id}/join`, { password: `guess ${i}` })
+    const answer = await app.call(guesser, 'POST', `/meetings/${id}/join`, { password: 'open' })
+    expect(answer.status).toBe(429)
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+  })
+
+  test('a full meeting is 2003, and a place given up can be taken', async () => {
+    const id = await app.meeting(host, { max_participants: 2 })
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    await app.call(guest, 'POST', `/meetings/${id}/join`)
+    const answer = await app.call(stranger, 'POST', `/meetings/${id}/join`)
+    expect(answer).toMatchObject({ status: 403, code: 2003, message: '会议已满' })
+    expect(await app.call(guest, 'POST', `/meetings/${id}/leave`)).toMatchObject({ status: 200, data: null })
+    expect((await app.call(stranger, 'POST', `/meetings/${id}/join`)).status).toBe(200)
+  })
+
+  test('an ended meeting is 2002, one that is not there 2001', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    expect(await app.call(host, 'POST', `/meetings/${id}/end`)).toMatchObject({
+      status: 200,
+      data: { status: 'ended' },
+    })
+    for (const [method, path] of [
+      ['POST', 'join'],
+      ['POST', 'start'],
+      ['POST', 'end'],
+      ['POST', 'recording/start'],
+    ] as const) {
+      const answer = await app.call(host, method, `/meetings/${id}/${path}`)
+      expect(answer, path).toMatchObject({ status: 400, code: 2002, message: '会议已结束' })
+    }
+    expect(await app.call(host, 'POST', `/meetings/${id}/messages`, { content: 'x' })).toMatchObject({ code: 2002 })
+    expect((await app.call(host, 'GET', `/meetings/${id}/participants`)).data.participants[0].status).toBe('offline')
+    expect(await app.call(guest, 'POST', '/meetings/2147483647/join')).toMatchObject({ status: 404, code: 2001 })
+  })
+
+  test('a locked meeting lets nobody new in', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    await app.call(host, 'PUT', `/meetings/${id}`, { locked: true })
+    expect(await app.call(guest, 'POST', `/meetings/${id}/join`)).toMatchObject({ status: 403, message: '会议已锁定' })
+    await app.call(host, 'PUT', `/meetings/${id}`, { locked: false })
+    expect((await app.call(guest, 'POST', `/meetings/${id}/join`)).status).toBe(200)
+  })
+
+  test('an admin can end a meeting it does not belong to', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    expect(await app.call(admin, 'POST', `/meetings/${id}/end`)).toMatchObject({ status: 200 })
+  })
+})
+
+describe('participants', () => {
+  test('are listed with their names, roles and states', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    await app.call(guest, 'POST', `/meetings/${id}/join`)
+    const { data } = await app.call(guest, 'GET', `/meetings/${id}/participants`)
+    expect(data.total).toBe(2)
+    expect(data.participants).toMatchObject([
+      { user_id: host.id, username: host.login, nickname: 'host', role: 'host', status: 'online', meeting_id: id },
+      {
+        user_id: guest.id,
+        username: guest.login,
+        role: 'participant',
+        status: 'online',
+        joined_at: expect.any(String),
+      },
+    ])
+  })
+
+  test('are added by hosts and moderators; who is not there is 1003', async () => {
+    const id = await app.meeting(host)
+    const added = await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id, role: 'moderator' })
+    expect(added).toMatchObject({ status: 200, data: { user_id: guest.id, role: 'moderator', status: 'offline' } })
+    const again = await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id })
+    expect(again.data).toMatchObject({ participant_id: added.data.participant_id, role: 'moderator' })
+    const unknown = await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: 2147483647 })
+    expect(unknown).toMatchObject({ status: 404, code: 1003, message: '用户不存在' })
+    expect((await app.call(guest, 'POST', `/meetings/${id}/participants`, { user_id: stranger.id })).status).toBe(200)
+    const grab = await app.call(guest, 'POST', `/meetings/${id}/participants`, { user_id: admin.id, role: 'host' })
+    expect(grab).toMatchObject({ status: 403 })
+    expect((await app.call(guest, 'GET', '/my/meetings')).data.meetings[0].meeting_id).toBe(id)
+  })
+
+  test('who was taken out does not come back before being added again', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    await app.call(guest, 'POST', `/meetings/${id}/join`)
+    expect((await app.call(host, 'DELETE', `/meetings/${id}/participants/${guest.id}`)).status).toBe(200)
+    expect(await app.call(guest, 'POST', `/meetings/${id}/join`)).toMatchObject({
+      status: 403,
+      message: '您已被移出会议',
+    })
+    expect(await app.call(guest, 'GET', `/meetings/${id}`)).toMatchObject({ status: 404, code: 2001 })
+    expect(
+      (await app.call(guest, 'GET', '/my/meetings')).data.meetings.map((one: any) => one.meeting_id),
+    ).not.toContain(id)
+    expect(await app.call(host, 'DELETE', `/meetings/${id}/participants/${guest.id}`)).toMatchObject({
+      status: 404,
+      code: 1003,
+    })
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id })
+    expect((await app.call(guest, 'POST', `/meetings/${id}/join`)).data.status).toBe('online')
+  })
+
+  test('the creator cannot be taken out, a moderator not by a moderator; one may go oneself', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id, role: 'moderator' })
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: stranger.id, role: 'moderator' })
+    expect((await app.call(guest, 'DELETE', `/meetings/${id}/participants/${host.id}`)).status).toBe(403)
+    expect((await app.call(guest, 'DELETE', `/meetings/${id}/participants/${stranger.id}`)).status).toBe(403)
+    expect((await app.call(host, 'DELETE', `/meetings/${id}/participants/${host.id}`)).status).toBe(403)
+    expect((await app.call(guest, 'DELETE', `/meetings/${id}/participants/${guest.id}`)).status).toBe(200)
+    expect((await app.call(guest, 'GET', `/meetings/${id}`)).status).toBe(404)
+  })
+
+  test('roles are the host’s to give; giving host away makes the giver a moderator', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id })
+    const path = `/meetings/${id}/participants/${guest.id}/role`
+    expect((await app.call(host, 'PUT', path, { role: 'moderator' })).data.role).toBe('moderator')
+    expect((await app.call(guest, 'PUT', path, { role: 'host' })).status).toBe(403)
+    expect((await app.call(host, 'PUT', path, { role: 'emperor' })).status).toBe(400)
+    expect(
+      (await app.call(host, 'PUT', `/meetings/${id}/participants/${host.id}/role`, { role: 'participant' })).status,
+    ).toBe(403)
+    expect(
+      await app.call(host, 'PUT', `/meetings/${id}/participants/${stranger.id}/role`, { role: 'moderator' }),
+    ).toMatchObject({ status: 404, code: 1003 })
+    expect((await app.call(host, 'PUT', path, { role: 'host' })).data.role).toBe('host')
+    const { data } = await app.call(host, 'GET', `/meetings/${id}/participants`)
+    expect(data.participants.map((one: any) => [one.user_id, one.role])).toEqual([
+      [host.id, 'moderator'],
+      [guest.id, 'host'],
+    ])
+  })
+})
+
+describe('recordings', () => {
+  test('are 503 with a sentence while nothing records, after the checks', async () => {
+    const id = await app.meeting(host)
+    const off = await app.meeting(host, { settings: { enable_recording: false } })
+    expect(await app.call(host, 'POST', `/meetings/${id}/recording/start`)).toMatchObject({
+      status: 503,
+      message: expect.stringContaining('录制'),
+    })
+    expect(await app.call(host, 'POST', `/meetings/${id}/recording/stop`)).toMatchObject({ status: 503 })
+    expect(await app.call(host, 'GET', `/meetings/${id}/recordings`)).toMatchObject({ status: 503 })
+    expect(await app.call(host, 'POST', `/meetings/${off}/recording/start`)).toMatchObject({ status: 403 })
+  })
+})
+
+describe('chat by REST', () => {
+  test('is kept in order, paged from the newest, read by members alone', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id })
+    for (let i = 1; i <= 5; i++) {
+      const who = i % 2 === 0 ? guest : host
+      const answer = await app.call(who, 'POST', `/meetings/${id}/messages`, { content: `line ${i}` })
+      expect(answer).toMatchObject({
+        status: 200,
+        data: { message_id: expect.any(Number), seq: i, timestamp: expect.any(String) },
+      })
+    }
+    const all = await app.call(guest, 'GET', `/meetings/${id}/messages`)
+    expect(all.data).toMatchObject({ total: 5, page: 1, page_size: 50 })
+    expect(all.data.messages.map((one: any) => [one.seq, one.content, one.user_id, one.username])).toEqual(
+      [1, 2, 3, 4, 5].map((i) => [
+        i,
+        `line ${i}`,
+        i % 2 === 0 ? guest.id : host.id,
+        i % 2 === 0 ? guest.login : host.login,
+      ]),
+    )
+    const page = await app.call(guest, 'GET', `/meetings/${id}/messages?page=2&page_size=2`)
+    expect(page.data.messages.map((one: any) => one.seq)).toEqual([2, 3])
+    const missed = await app.call(guest, 'GET', `/meetings/${id}/messages?after=3`)
+    expect(missed.data.messages.map((one: any) => one.seq)).toEqual([4, 5])
+    const older = await app.call(guest, 'GET', `/meetings/${id}/messages?before=3`)
+    expect(older.data.messages.map((one: any) => one.seq)).toEqual([1, 2])
+  })
+
+  test('refuses what is no line, and what the settings forbid', async () => {
+    const id = await app.meeting(host)
+    for (const content of ['', '   ', 'x'.repeat(1001), 7, null, 'a\0b']) {
+      expect((await app.call(host, 'POST', `/meetings/${id}/messages`, { content })).status).toBe(400)
+    }
+    expect((await app.call(host, 'POST', `/meetings/${id}/messages`, { content: '好'.repeat(1000) })).status).toBe(200)
+    const off = await app.meeting(host, { settings: { enable_chat: false } })
+    expect(await app.call(host, 'POST', `/meetings/${off}/messages`, { content: 'x' })).toMatchObject({
+      status: 403,
+      message: '会议已关闭聊天',
+    })
+  })
+})
+
+describe('lists', () => {
+  test('hold what the caller made, joined or was named to, and nothing else', async () => {
+    const me = await app.person('me')
+    const made = await app.meeting(me, { title: 'Made by me 100%' })
+    const joined = await app.meeting(host, {
+      title: 'Joined',
+      start_time: '2031-01-01T10:00:00Z',
+      end_time: '2031-01-01T11:00:00Z',
+    })
+    await app.call(host, 'POST', `/meetings/${joined}/start`)
+    await app.call(me, 'POST', `/meetings/${joined}/join`)
+    const named = await app.meeting(host, {
+      title: 'Named',
+      start_time: '2029-01-01T10:00:00Z',
+      end_time: '2029-01-01T11:00:00Z',
+    })
+    await app.call(host, 'POST', `/meetings/${named}/participants`, { user_id: me.id })
+    await app.meeting(host, { title: 'Foreign' })
+    const old = await app.meeting(me, {
+      title: 'Old',
+      start_time: '2020-01-01T10:00:00Z',
+      end_time: '2020-01-01T11:00:00Z',
+    })
+    const ids = (answer: any): number[] => answer.data.meetings.map((one: any) => one.meeting_id)
+
+    const all = await app.call(me, 'GET', '/meetings')
+    expect(ids(all)).toEqual([joined, made, named, old])
+    expect(all.data).toMatchObject({ total: 4, page: 1, page_size: 20 })
+    expect(all.data.meetings[0]).toMatchObject({ participant_count: 2, my_role: 'participant' })
+    expect(ids(await app.call(me, 'GET', '/my/meetings'))).toEqual([joined, made, named, old])
+    expect(ids(await app.call(me, 'GET', '/my/meetings/upcoming'))).toEqual([named, made, joined])
+    expect(ids(await app.call(me, 'GET', '/my/meetings/history'))).toEqual([old])
+    expect(ids(await app.call(me, 'GET', '/meetings?page=2&page_size=3'))).toEqual([old])
+    expect(ids(await app.call(me, 'GET', '/meetings?status=ongoing'))).toEqual([joined])
+    expect(ids(await app.call(me, 'GET', '/meetings?keyword=made%20BY'))).toEqual([made])
+    expect(ids(await app.call(me, 'GET', '/meetings?keyword=100%25'))).toEqual([made])
+    expect(ids(await app.call(me, 'GET', '/meetings?keyword=_'))).toEqual([])
+    for (const query of ['page=0', 'page_size=101', 'page_size=0', 'page=x', 'status=asleep']) {
+      expect((await app.call(me, 'GET', `/meetings?${query}`)).status, query).toBe(400)
+    }
+    await app.call(host, 'POST', `/meetings/${joined}/end`)
+    expect(ids(await app.call(me, 'GET', '/my/meetings/history'))).toEqual([joined, old])
+  })
+})
+
+describe('limits', () => {
+  test('are the document’s, per account, with Retry-After', async () => {
+    const limited = await startMeetings({ routeLimits: true })
+    try {
+      const one = await limited.person()
+      const other = await limited.person()
+      const statuses: number[] = []
+      for (let i = 0; i < 51; i++) statuses.push((await limited.call(one, 'POST', '/meetings', PLAN)).status)
+      expect(statuses.slice(0, 50)).toEqual(Array(50).fill(201))
+      const refused = await limited.call(one, 'POST', '/meetings', PLAN)
+      expect(refused).toMatchObject({ status: 429, code: 429, message: '请求过多' })
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+      expect(refused.headers['ratelimit-limit']).toBe('50')
+      expect((await limited.call(other, 'POST', '/meetings', PLAN)).status).toBe(201)
+    } finally {
+      await limited.close()
+    }
+  })
+})
