@@ -13,10 +13,14 @@ const WRITERS = 8
 const ACKNOWLEDGED_PER_ROUND = 40
 
 let dataDir: string
+let running: RunningServer | undefined
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'confab-kill-'))
 })
-afterAll(() => rm(dataDir, { recursive: true, force: true }))
+afterAll(async () => {
+  await running?.kill('SIGKILL')
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
 
 interface Envelope<T> {
   readonly data: T
@@ -73,7 +77,7 @@ async function titlesOf(server: RunningServer, token: string): Promise<Set<strin
 test(`nothing acknowledged is lost by kill -9, ${ROUNDS} times in a row`, { timeout: 240_000 }, async () => {
   const acknowledged = new Set<string>()
   const account = { username: 'writer', email: 'writer@example.com', password: 'password123' }
-  let server = await startServer({ dataDir })
+  let server = (running = await startServer({ dataDir }))
   await call(server, 'POST', '/api/v1/auth/register', undefined, account)
   const { token } = await call<{ token: string }>(server, 'POST', '/api/v1/auth/login', undefined, account)
   for (let round = 0; round < ROUNDS; round++) {
@@ -83,7 +87,7 @@ test(`nothing acknowledged is lost by kill -9, ${ROUNDS} times in a row`, { time
     await vi.waitUntil(() => acknowledged.size - before >= ACKNOWLEDGED_PER_ROUND, { timeout: 30_000, interval: 2 })
     await server.kill('SIGKILL')
     await Promise.all(writers)
-    server = await startServer({ dataDir })
+    server = running = await startServer({ dataDir })
     const found = await titlesOf(server, token)
     const lost = [...acknowledged].filter((title) => !found.has(title))
     expect(lost, `round ${round}`).toEqual([])

@@ -1,4 +1,4 @@
-import OpenAI from 'openai'
+import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAI } from 'openai'
 import { Fault } from '#kernel/fault.ts'
 import type { LanguageModel, ModelRequest } from '#domains/assistant/ports.ts'
 
@@ -100,26 +100,28 @@ async function* streamAnswer(client: OpenAI, request: ModelRequest, silenceMs: n
     }
   } catch (error) {
     if (request.signal.aborted) return
-    throw error instanceof Fault ? error : faultOf(error, silence.signal.aborted)
+    throw error instanceof Fault ? error : faultOf(error, { silent: silence.signal.aborted, begun: length > 0 })
   } finally {
     clearTimeout(timer)
   }
   if (request.signal.aborted) return
-  if (silence.signal.aborted) throw faultOf(undefined, true)
+  if (silence.signal.aborted) throw faultOf(undefined, { silent: true, begun: length > 0 })
   // Closed in the middle of an answer: the connection ended without the model saying that it had.
   if (!finished) throw new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off')
 }
 
 /** What went wrong at the provider, as a fault; never its raw words, which may hold the key. */
-function faultOf(error: unknown, silent: boolean): Fault {
+function faultOf(error: unknown, { silent, begun }: { silent: boolean; begun: boolean }): Fault {
   const options = { cause: error }
-  if (silent || error instanceof OpenAI.APIConnectionTimeoutError) {
+  if (silent || error instanceof APIConnectionTimeoutError) {
     return new Fault('unavailable', 'assistant.provider-silent', 'The model went silent', options)
   }
-  if (error instanceof OpenAI.APIConnectionError) {
+  if (error instanceof APIConnectionError) {
+    // A connection that was lost in the middle of an answer was there before.
+    if (begun) return new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off', options)
     return new Fault('unavailable', 'assistant.provider-unreachable', 'The model cannot be reached', options)
   }
-  if (error instanceof OpenAI.APIError) {
+  if (error instanceof APIError) {
     const { status } = error
     if (status === 401 || status === 403) {
       return new Fault(

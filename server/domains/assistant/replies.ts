@@ -99,7 +99,7 @@ export function createReplies(parts: {
     close: async () => {
       const open = [...entries.values()]
       for (const { controller } of open) controller.abort('interrupted')
-      await Promise.all(open.map(({ reply }) => reply?.done))
+      await Promise.all(open.map(async ({ reply }) => await reply?.done))
       log.debug({ replies: open.length }, 'replies ended')
     },
   }
