@@ -20,7 +20,6 @@ const policy =
 
 /** Serves a build on a port of its own. */
 export async function serveBuild(dist: string): Promise<{ base: string; close: () => Promise<void> }> {
-  if (!existsSync(join(dist, 'index.html'))) throw new Error('web/dist is not built: node scripts/build-web.ts')
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname))
     const wanted = join(dist, path)

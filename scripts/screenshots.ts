@@ -6,7 +6,8 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type BrowserContext, type Page, chromium } from 'playwright-core'
+import { type Browser, type Page, chromium } from 'playwright-core'
+import { build } from 'vite'
 import type { Screen } from '../web/src/app/screen.ts'
 import { answer, serveBuild } from './screenshots-server.ts'
 
@@ -71,6 +72,9 @@ async function draw(
   way: Way,
   base: string,
 ): Promise<string[]> {
+  // A context each: what one view keeps in the browser must not change another's.
+  const context = await browser.newContext({ locale: way.language })
+  await context.clock.setFixedTime(new Date('2026-11-20T09:42:00+08:00'))
   const page = await context.newPage()
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(`broke: ${error.message}`))
@@ -93,10 +97,11 @@ async function draw(
       },
       { language: way.language, signedOut: screen.signedOut ?? false },
     )
-    await page.clock.setFixedTime(new Date('2026-11-20T09:42:00+08:00'))
     await page.route(/\/(api|avatars)\//, (route) => answer(route, screen, way.language))
     await page.goto(base + screen.path)
-    await page.waitForLoadState('networkidle')
+    // What is never answered keeps the network busy; skeletons show after 150 ms.
+    const unanswered = Object.values(screen.answers ?? {}).some((each) => each.never)
+    await (unanswered ? page.waitForTimeout(1500) : page.waitForLoadState('networkidle'))
     if (screen.until) await page.getByText(screen.until).first().waitFor()
     await screen.prepare?.(page)
     await page.evaluate(settled)
@@ -111,7 +116,7 @@ async function draw(
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error))
   } finally {
-    await page.close()
+    await context.close()
   }
   return problems
 }
@@ -133,9 +138,15 @@ async function featureScreens(): Promise<{ feature: string; screens: readonly Sc
 }
 
 mkdirSync(folder, { recursive: true })
-const profile = mkdtempSync(join(tmpdir(), 'confab-screens-'))
-const server = await serveBuild(join(root, 'web/dist'))
-const context = await chromium.launchPersistentContext(profile, {
+const dist = mkdtempSync(join(tmpdir(), 'confab-web-'))
+await build({
+  root: join(root, 'web'),
+  configFile: join(root, 'web/vite.config.ts'),
+  logLevel: 'warn',
+  build: { outDir: dist },
+})
+const server = await serveBuild(dist)
+const browser = await chromium.launch({
   executablePath: process.env['CONFAB_CHROMIUM'] ?? '/usr/bin/chromium',
   headless: true,
   args: [
@@ -157,7 +168,7 @@ try {
   const work = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       const { feature, screen, way } = job
-      const problems = await draw(context, feature, screen, way, server.base)
+      const problems = await draw(browser, feature, screen, way, server.base)
       drawn++
       for (const problem of new Set(problems)) {
         wrong++
@@ -167,9 +178,9 @@ try {
   }
   await Promise.all(Array.from({ length: 4 }, work))
 } finally {
-  await context.close()
+  await browser.close()
   await server.close()
-  rmSync(profile, { recursive: true, force: true })
+  rmSync(dist, { recursive: true, force: true })
 }
 console.log(`${drawn} pictures in ${folder}, ${wrong} findings.`)
 process.exitCode = drawn === 0 || wrong > 0 ? 1 : 0

@@ -30,23 +30,21 @@ export function AuthPage({ title, lead, foot, children }: Props) {
         <div className="rounded-10 border border-line bg-raised p-5 shadow-1 sm:p-6">{children}</div>
         {foot && <p className="mt-5 text-center text-ink-2">{foot}</p>}
       </main>
-      <footer
-        className="flex flex-wrap items-center justify-center gap-x-1 px-4 pb-6"
-        role="group"
-        aria-label={t('language')}
-      >
-        {languages.map((each) => (
-          <button
-            key={each.value}
-            type="button"
-            lang={each.value}
-            aria-pressed={chosen === each.value}
-            onClick={() => language.set(each.value as Language)}
-            className="rounded-6 px-2 py-1 text-12 text-ink-3 hover:text-ink aria-pressed:font-semibold aria-pressed:text-ink touch:min-h-11 touch:px-3"
-          >
-            {each.label}
-          </button>
-        ))}
+      <footer className="px-4 pb-6">
+        <div role="group" aria-label={t('language')} className="flex flex-wrap items-center justify-center gap-x-1">
+          {languages.map((each) => (
+            <button
+              key={each.value}
+              type="button"
+              lang={each.value}
+              aria-pressed={chosen === each.value}
+              onClick={() => language.set(each.value as Language)}
+              className="rounded-6 px-2 py-1 text-12 text-ink-3 hover:text-ink aria-pressed:font-semibold aria-pressed:text-ink touch:min-h-11 touch:px-3"
+            >
+              {each.label}
+            </button>
+          ))}
+        </div>
       </footer>
     </div>
   )
