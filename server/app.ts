@@ -3,8 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import type { Events } from '#contracts/events.ts'
 import { createAccounts } from './composition/accounts.ts'
 import { composeAssistant } from './composition/assistant.ts'
+import { composeCalendar } from './composition/calendar.ts'
+import { composeMeetings } from './composition/meetings.ts'
 import type { Base, Part } from './composition/part.ts'
+import { composeRooms } from './composition/rooms.ts'
 import type { Config } from './config.ts'
+import { createDirectory } from '#domains/identity/directory.ts'
 import { createBus } from '#kernel/bus/bus.ts'
 import { createPostgresTransport } from '#kernel/bus/postgres-transport.ts'
 import { systemClock } from '#kernel/clock.ts'
@@ -17,6 +21,7 @@ import { openSecrets } from '#kernel/secrets.ts'
 import { closeHttp, createHttpServer } from '#surfaces/http-server.ts'
 import { createMount } from '#surfaces/mount.ts'
 import type { Mounted } from '#surfaces/mount.ts'
+import { createSockets } from '#surfaces/realtime/sockets.ts'
 import { mountSystem } from '#surfaces/system.ts'
 import { pageOrNoRoute, serveWebApp } from '#surfaces/web-app.ts'
 
@@ -74,10 +79,22 @@ export async function createApp({
     rateLimits: core.rateLimits,
     checkResults,
   })
-  const base: Base = { config, db, bus, jobs, secrets, clock, log, mount, http }
+  const sockets = createSockets({
+    servers: [http.server],
+    authenticate: accounts.identity.authenticate,
+    bus,
+    log,
+    allowedOrigins: core.allowedOrigins,
+  })
+  const base: Base = { config, db, bus, jobs, secrets, clock, log, mount, http, sockets }
 
   accounts.mount(base)
-  const parts: Part[] = [accounts, composeAssistant(base)]
+  const { identity } = accounts
+  const calendar = composeCalendar(base, { identity })
+  const rooms = composeRooms(base, { identity })
+  const directory = createDirectory({ db, clock })
+  const meetings = composeMeetings(base, { directory })
+  const parts: Part[] = [accounts, meetings, composeAssistant(base), calendar, rooms]
 
   mountSystem(mount, {
     version: VERSION,
@@ -109,6 +126,7 @@ export async function createApp({
     stop: async () => {
       // No new requests from here on; those under way, and open sockets, end while the parts do.
       const closed = closeHttp(http)
+      await sockets.drain()
       // Each part ends even where another one fails to; the first failure is told at the end.
       const failures: unknown[] = []
       const work = [{ stop: () => bus.close() }, ...started, { stop: () => jobs.stop() }].toReversed()

@@ -1,18 +1,27 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Events } from '#contracts/events.ts'
+import { createBus } from '#kernel/bus/bus.ts'
+import type { Bus } from '#kernel/bus/bus.ts'
+import { silentLog } from '#kernel/log.ts'
 import { createTestDatabase } from '#test/support/database.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { createCalendar } from './service.ts'
 import type { Calendar } from './service.ts'
 
 let db: TestDatabase
+let bus: Bus<Events>
 let calendar: Calendar
 let next = 0
 
 beforeAll(async () => {
   db = await createTestDatabase()
-  calendar = createCalendar({ db, meetings: undefined })
+  bus = await createBus<Events>({ log: silentLog })
+  calendar = createCalendar({ db, bus, meetings: undefined })
 })
-afterAll(() => db.close())
+afterAll(async () => {
+  await bus.close()
+  await db.close()
+})
 
 async function newAccount(): Promise<number> {
   const name = `u${++next}`

@@ -1,3 +1,5 @@
+import type { Events } from '#contracts/events.ts'
+import type { Bus } from '#kernel/bus/bus.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { Fault } from '#kernel/fault.ts'
 import { oneLine } from '#kernel/one-line.ts'
@@ -37,8 +39,13 @@ export interface Calendar {
 }
 
 /** The calendar over the database; `meetings` moves the meeting when its schedule is moved. */
-export function createCalendar(parts: { db: Database; meetings: MeetingsPort | undefined }): Calendar {
-  const { db, meetings } = parts
+export function createCalendar(parts: {
+  db: Database
+  bus: Bus<Events>
+  meetings: MeetingsPort | undefined
+}): Calendar {
+  const { db, bus, meetings } = parts
+  const tell = (accountId: number): void => bus.publish('calendar.schedules.changed', { accountId })
 
   const changeMeeting = async (accountId: number, before: Schedule, change: ScheduleChange): Promise<void> => {
     const { title, description, start, end } = change
@@ -60,13 +67,16 @@ export function createCalendar(parts: { db: Database; meetings: MeetingsPort | u
       checkTimes(change.start ?? before.start, change.end ?? before.end)
       const after = await updateSchedule(tx, before, change)
       if (before.blocks) await fillFreed(tx, accountId, before.start, before.end)
+      tx.afterCommit(() => tell(accountId))
       return after
     })
 
   return {
     create: async (schedule) => {
       checkTimes(schedule.start, schedule.end)
-      return insertSchedule(db, { ...schedule, title: requireTitle(schedule.title) })
+      const made = await insertSchedule(db, { ...schedule, title: requireTitle(schedule.title) })
+      tell(made.accountId)
+      return made
     },
     list: (accountId, from, to) => listSchedules(db, accountId, from, to),
     get: async (accountId, id) => {
@@ -94,6 +104,7 @@ export function createCalendar(parts: { db: Database; meetings: MeetingsPort | u
         if (schedule === undefined) throw missingSchedule()
         await removeSchedule(tx, schedule)
         if (schedule.blocks) await fillFreed(tx, accountId, schedule.start, schedule.end)
+        tx.afterCommit(() => tell(accountId))
       }),
     conflicts: async (accountId, start, end, except) => {
       checkTimes(start, end)

@@ -136,10 +136,11 @@ export async function deleteMembers(tx: Executor, roomId: number, accountIds: re
   return rows.map((row) => row.account_id)
 }
 
-/** Gives a room without an owner one: its longest-standing admin, else its longest-standing member. */
+/** Gives a room that people made and that has no owner one: its longest-standing admin, else its longest-standing member. */
 export async function appointOwner(tx: Executor, roomId: number): Promise<void> {
   await tx.query(
     `UPDATE room_members SET role = 'owner' WHERE room_id = $1
+       AND EXISTS (SELECT 1 FROM rooms WHERE id = $1 AND kind = 'group')
        AND NOT EXISTS (SELECT 1 FROM room_members WHERE room_id = $1 AND role = 'owner')
        AND account_id = (SELECT account_id FROM room_members WHERE room_id = $1
                          ORDER BY (role = 'admin') DESC, joined_at, account_id LIMIT 1)`,

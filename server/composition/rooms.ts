@@ -1,0 +1,96 @@
+import { createFeatureWords } from '#adapters/words/feature-words.ts'
+import type { Identity } from '#domains/identity/identity.ts'
+import { createRoomFeed } from '#domains/rooms/feed.ts'
+import { createInvites } from '#domains/rooms/invites.ts'
+import { createMeetingRooms } from '#domains/rooms/meeting-rooms.ts'
+import { createMentionNotices } from '#domains/rooms/mention-notices.ts'
+import { createMessages } from '#domains/rooms/messages.ts'
+import type { MeetingsPort, Notifier } from '#domains/rooms/ports.ts'
+import { createRooms } from '#domains/rooms/rooms.ts'
+import { roomIdsOf } from '#domains/rooms/rooms-store.ts'
+import { mountGroups } from '#surfaces/groups.ts'
+import { openLiveSocket } from '#surfaces/live-upgrade.ts'
+import { createLive } from '#surfaces/live.ts'
+import type { Live } from '#surfaces/live.ts'
+import { mountMessages } from '#surfaces/messages.ts'
+import { originOf } from '#surfaces/visit.ts'
+import type { Base, Part } from './part.ts'
+
+/** Rooms, and the one socket for everything live, to which other parts forward their events. */
+export interface RoomsPart extends Part {
+  readonly live: Live
+}
+
+/** Wires rooms. Without `meetings` no meeting has a room; without `notify` a mention is seen in its room alone. */
+export function composeRooms(
+  base: Base,
+  parts: { identity: Identity; notify?: Notifier | undefined; meetings?: MeetingsPort | undefined },
+): RoomsPart {
+  const { config, db, bus, jobs, clock, log, mount, http } = base
+  const { identity, notify, meetings } = parts
+  const rooms = createRooms({ db, bus })
+  const words = createFeatureWords('rooms')
+  const noticeMentions =
+    notify &&
+    createMentionNotices({
+      db,
+      jobs,
+      notify,
+      log,
+      words: (locale, values) => ({
+        title: words(locale, 'notice.mention', { sender: values.sender, room: values.room }),
+        text: values.content,
+      }),
+    })
+  const messages = createMessages({ db, bus, onMentions: (message) => noticeMentions?.(message) })
+  const invites = createInvites({ db, rooms, clock })
+  const feed = createRoomFeed({ bus, changes: messages.changes, log })
+  const live = createLive({ bus, feed, rooms, roomIdsOf: (accountId) => roomIdsOf(db, accountId), log })
+
+  mountGroups(mount, { rooms, invites, origin: (request) => config.core.publicUrl ?? originOf(request) ?? '' })
+  mountMessages(mount, { rooms, messages })
+  live.forward('jobs.job.changed', ({ accountId }) => (accountId === null ? [] : [accountId]))
+  live.forward('notify.notification.created', ({ accountId }) => [accountId])
+  live.forward('notify.notification.read', ({ accountId }) => [accountId])
+  live.forward('accounts.account.changed', ({ accountId }) => [accountId])
+  live.forward('calendar.schedules.changed', ({ accountId }) => [accountId])
+
+  identity.onErasure(async (tx, accountId) => {
+    for (const roomId of await roomIdsOf(tx, accountId)) await rooms.removeFrom(tx, roomId, [accountId])
+    await tx.query('DELETE FROM room_reactions WHERE account_id = $1', [accountId])
+  })
+
+  const ends: (() => void)[] = []
+  if (meetings !== undefined) followMeetings(meetings)
+  function followMeetings(port: MeetingsPort): void {
+    const meetingRooms = createMeetingRooms({ db, rooms, meetings: port })
+    const sync = async ({ meetingId }: { meetingId: number }): Promise<void> =>
+      void (await meetingRooms.sync(meetingId))
+    ends.push(
+      bus.subscribe('meetings.meeting.created', sync),
+      bus.subscribe('meetings.meeting.changed', sync),
+      bus.subscribe('meetings.participant.added', sync),
+      bus.subscribe('meetings.participant.removed', sync),
+      bus.subscribe('meetings.meeting.deleted', ({ meetingId }) => meetingRooms.drop(meetingId)),
+    )
+  }
+
+  let socket: { close(): void } | undefined
+  return {
+    live,
+    start: async () => {
+      live.start()
+      socket = openLiveSocket(http.server, {
+        live,
+        authenticate: identity.authenticate,
+        allowedOrigins: config.core.allowedOrigins,
+      })
+    },
+    stop: async () => {
+      socket?.close()
+      live.close()
+      for (const end of ends) end()
+      await messages.close()
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { Database } from '#kernel/db/database.ts'
+import { oneLine } from '#kernel/one-line.ts'
+import type { MeetingsPort } from './ports.ts'
+import { LONGEST_NAME } from './room.ts'
+import type { Rooms } from './rooms.ts'
+import { insertRoom, memberIds } from './rooms-store.ts'
+
+/** The room of each meeting: named like it, with everybody in it who belongs to the meeting. */
+export type MeetingRooms = ReturnType<typeof createMeetingRooms>
+
+/** Keeps the rooms of meetings in step with the meetings. */
+export function createMeetingRooms(parts: { db: Database; rooms: Rooms; meetings: MeetingsPort }) {
+  const { db, rooms, meetings } = parts
+
+  return {
+    /** Brings the meeting's room up to date, making it where there is none; its id. Undefined once the meeting is gone. */
+    sync: (meetingId: number): Promise<number | undefined> =>
+      db.transaction(async (tx) => {
+        // Asked under the lock, so that of two at once the later answer is the one that stays.
+        await tx.lock('rooms.meeting', [meetingId])
+        const meeting = await meetings.find(meetingId)
+        const [known] = await tx.query<{ id: number; name: string }>(
+          'SELECT id, name FROM rooms WHERE meeting_id = $1',
+          [meetingId],
+        )
+        if (meeting === undefined) return known?.id
+        const name = Array.from(oneLine(meeting.title)).slice(0, LONGEST_NAME).join('') || '#'
+        const id = known?.id ?? (await insertRoom(tx, { name, kind: 'meeting', by: null, meetingId })).id
+        if (known && known.name !== name) {
+          await tx.query('UPDATE rooms SET name = $2 WHERE id = $1', [id, name])
+        }
+        const wanted = new Set(meeting.accountIds)
+        const present = await memberIds(tx, id)
+        const gone = present.filter((one) => !wanted.has(one))
+        const missing = meeting.accountIds.filter((one) => !present.includes(one))
+        if (missing.length > 0) await rooms.addTo(tx, id, missing)
+        if (gone.length > 0) await rooms.removeFrom(tx, id, gone)
+        return id
+      }),
+
+    /** Deletes the room of a meeting that was deleted; who was in it is told. */
+    drop: async (meetingId: number): Promise<void> => {
+      await db.transaction(async (tx) => {
+        await tx.lock('rooms.meeting', [meetingId])
+        const [room] = await tx.query<{ id: number }>('SELECT id FROM rooms WHERE meeting_id = $1', [meetingId])
+        if (room === undefined) return
+        const members = await memberIds(tx, room.id)
+        await rooms.removeFrom(tx, room.id, members)
+        await tx.query('DELETE FROM rooms WHERE id = $1', [room.id])
+      })
+    },
+
+    /** The room of a meeting, where there is one. */
+    find: async (meetingId: number): Promise<number | undefined> => {
+      const [room] = await db.query<{ id: number }>('SELECT id FROM rooms WHERE meeting_id = $1', [meetingId])
+      return room?.id
+    },
+  }
+}

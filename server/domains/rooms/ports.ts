@@ -1,0 +1,32 @@
+/** The notification service. */
+export interface Notifier {
+  send(notification: {
+    accountId: number
+    kind: string
+    /** Two with the same key are one. */
+    dedupeKey: string
+    title: string
+    text: string
+    url: string
+  }): Promise<unknown>
+}
+
+/** A meeting as its room needs it. */
+export interface RoomMeeting {
+  readonly id: number
+  readonly title: string
+  /** Everybody who belongs to it. */
+  readonly accountIds: readonly number[]
+}
+
+/** The meetings, as another domain keeps them. */
+export interface MeetingsPort {
+  /** Undefined when it was deleted. */
+  find(meetingId: number): Promise<RoomMeeting | undefined>
+}
+
+/** The words of a notification about a mention, in the reader's language. */
+export type MentionWords = (
+  locale: string | null,
+  values: { sender: string; room: string; content: string },
+) => { title: string; text: string }
