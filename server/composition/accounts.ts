@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { createAvatarFiles } from '#adapters/avatars/avatar-files.ts'
@@ -36,7 +37,7 @@ export interface AccountsPart extends Part {
 }
 
 /** Wires accounts: mails by SMTP or into `outbox`, pictures into `avatars`, both in the data directory. */
-export function createAccounts(base: Omit<Base, 'mount' | 'http'>): AccountsPart {
+export function createAccounts(base: Omit<Base, 'mount' | 'http' | 'sockets'>): AccountsPart {
   const { config, log } = base
   const { core, mail } = config
   const outbox = join(core.dataDir, 'outbox')
@@ -58,6 +59,8 @@ export function createAccounts(base: Omit<Base, 'mount' | 'http'>): AccountsPart
       mail.smtpUrl === undefined ? [`e-mail (CONFAB_SMTP_URL): mails are written to ${outbox} instead of sent`] : [],
     mount: ({ mount, http }, sources = {}) => {
       const { bindingsOf = nothingBound, subscriptionsOf = noSubscriptions, callSessionsOf = noCallSessions } = sources
+      // For every route that takes files: pictures here, recordings and media elsewhere.
+      http.register(multipart)
       guardWorkspaceRoutes(http, allowed)
       mountPlainAuth(mount, { identity, bindingsOf })
       mountWorkspaceAuth(mount, { identity })

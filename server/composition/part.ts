@@ -7,6 +7,7 @@ import type { Jobs } from '#kernel/jobs/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Secrets } from '#kernel/secrets.ts'
 import type { Mount } from '#surfaces/mount.ts'
+import type { Sockets } from '#surfaces/realtime/sockets.ts'
 import type { ReadinessChecks } from '#surfaces/system.ts'
 import type { Config } from '../config.ts'
 
@@ -21,6 +22,8 @@ export interface Base {
   readonly log: Log
   readonly mount: Mount
   readonly http: FastifyInstance
+  /** Every WebSocket path is a route of these. */
+  readonly sockets: Sockets
 }
 
 /** What a part hands back, beside its services: how it begins, ends, and says whether it works. */
