@@ -54,6 +54,4 @@ export const LiveClose = {
   signedOut: 4401,
   /** No `hello` came. */
   silent: 4408,
-  /** The client does not read as fast as it is told: connect again, with cursors. */
-  slow: 4413,
 } as const

@@ -9,7 +9,6 @@ import type { MeetingsPort, Notifier } from '#domains/rooms/ports.ts'
 import { createRooms } from '#domains/rooms/rooms.ts'
 import { roomIdsOf } from '#domains/rooms/rooms-store.ts'
 import { mountGroups } from '#surfaces/groups.ts'
-import { openLiveSocket } from '#surfaces/live-upgrade.ts'
 import { createLive } from '#surfaces/live.ts'
 import type { Live } from '#surfaces/live.ts'
 import { mountMessages } from '#surfaces/messages.ts'
@@ -26,7 +25,7 @@ export function composeRooms(
   base: Base,
   parts: { identity: Identity; notify?: Notifier | undefined; meetings?: MeetingsPort | undefined },
 ): RoomsPart {
-  const { config, db, bus, jobs, clock, log, mount, http } = base
+  const { config, db, bus, jobs, clock, log, mount, sockets } = base
   const { identity, notify, meetings } = parts
   const rooms = createRooms({ db, bus })
   const words = createFeatureWords('rooms')
@@ -75,19 +74,11 @@ export function composeRooms(
     )
   }
 
-  let socket: { close(): void } | undefined
+  sockets.route({ path: '/ws/events', open: async (socket) => live.open(socket) })
   return {
     live,
-    start: async () => {
-      live.start()
-      socket = openLiveSocket(http.server, {
-        live,
-        authenticate: identity.authenticate,
-        allowedOrigins: config.core.allowedOrigins,
-      })
-    },
+    start: async () => live.start(),
     stop: async () => {
-      socket?.close()
       live.close()
       for (const end of ends) end()
       await messages.close()

@@ -1,9 +1,9 @@
-import type { WebSocket } from 'ws'
 import { Compile } from 'typebox/compile'
 import { LiveClose, LiveRequest } from '#contracts/live.ts'
 import type { LiveFrame } from '#contracts/live.ts'
-import type { Principal } from '#domains/identity/principal.ts'
 import type { Follower } from '#domains/rooms/feed.ts'
+import type { Connection as Socket } from './realtime/connection.ts'
+import type { SocketHandler } from './realtime/sockets.ts'
 
 /** What a connection asks of the hub. */
 export interface Hub {
@@ -15,10 +15,7 @@ export interface Hub {
   gone(connection: Connection): void
 }
 
-const SEND = { binary: false, compress: false } as const
 const HELLO_WITHIN_MS = 10_000
-/** Bytes that may wait for a slow reader. */
-const MOST_WAITING = 4 * 1_048_576
 /** Frames a client may send in `WINDOW_MS`. */
 const MOST_FRAMES = 200
 const WINDOW_MS = 10_000
@@ -26,35 +23,24 @@ const WINDOW_MS = 10_000
 const checkRequest = Compile(LiveRequest)
 
 /** One open socket of one account. */
-export class Connection implements Follower {
+export class Connection implements Follower, SocketHandler {
   readonly accountId: number
-  readonly sessionId: string | null
   /** Rooms it is told of. */
   readonly rooms = new Set<number>()
   /** The room it looks at. */
   watched: number | null = null
-  private readonly socket: WebSocket
+  private readonly socket: Socket
   private readonly hub: Hub
   private greeted = false
-  private unanswered = 0
   private frames = 0
   private windowEnds = 0
   private hello: NodeJS.Timeout | undefined
 
-  constructor(socket: WebSocket, principal: Principal, hub: Hub) {
+  constructor(socket: Socket, hub: Hub) {
     this.socket = socket
     this.hub = hub
-    this.accountId = principal.accountId
-    this.sessionId = principal.sessionId
-    this.hello = setTimeout(() => this.close(LiveClose.silent, 'no hello'), HELLO_WITHIN_MS)
-    socket.on('message', (data, isBinary) => this.take(isBinary ? '' : (data as Buffer).toString()))
-    socket.on('pong', () => (this.unanswered = 0))
-    socket.on('close', () => {
-      clearTimeout(this.hello)
-      this.hub.gone(this)
-    })
-    // The close that follows says all there is to know.
-    socket.on('error', () => {})
+    this.accountId = socket.principal.accountId
+    this.hello = setTimeout(() => socket.close(LiveClose.silent, 'no hello'), HELLO_WITHIN_MS)
   }
 
   /** @inheritdoc */
@@ -68,27 +54,26 @@ export class Connection implements Follower {
   }
 
   send(frame: LiveFrame): void {
-    this.sendBuffer(Buffer.from(JSON.stringify(frame)))
+    this.socket.send(JSON.stringify(frame))
   }
 
   /** Sends a frame made once for many. A reader too slow for it is let go: it comes back with its cursors. */
   sendBuffer(frame: Buffer): void {
-    if (this.socket.readyState !== this.socket.OPEN) return
-    if (this.socket.bufferedAmount > MOST_WAITING) this.close(LiveClose.slow, 'too slow')
-    else this.socket.send(frame, SEND)
-  }
-
-  /** Asks whether it still lives; ends it after two questions without an answer. */
-  ping(): void {
-    if (this.unanswered++ >= 2) this.socket.terminate()
-    else if (this.socket.readyState === this.socket.OPEN) this.socket.ping()
+    this.socket.send(frame)
   }
 
   close(code: number, reason: string): void {
     this.socket.close(code, reason)
   }
 
-  private take(text: string): void {
+  /** @inheritdoc */
+  closed(): void {
+    clearTimeout(this.hello)
+    this.hub.gone(this)
+  }
+
+  /** @inheritdoc */
+  message(text: string): void {
     if (this.isTooFast()) return this.send({ type: 'error', code: 'too-fast', message: 'Too many frames' })
     const request = parse(text)
     if (request === undefined)

@@ -1,9 +1,6 @@
-import type { WebSocket } from 'ws'
 import type { Events } from '#contracts/events.ts'
-import { LiveClose } from '#contracts/live.ts'
 import type { LiveFrame } from '#contracts/live.ts'
 import type { RoomState } from '#contracts/schemas/room.ts'
-import type { Principal } from '#domains/identity/principal.ts'
 import type { RoomFeed } from '#domains/rooms/feed.ts'
 import type { Rooms } from '#domains/rooms/rooms.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
@@ -12,6 +9,8 @@ import type { Log } from '#kernel/log.ts'
 import { Connection } from './live-connection.ts'
 import type { Hub } from './live-connection.ts'
 import { createPresence } from './live-presence.ts'
+import type { Connection as Socket } from './realtime/connection.ts'
+import type { SocketHandler } from './realtime/sockets.ts'
 
 /** Everything live of an account over one socket (`/ws/events`): rooms in full, and whatever other parts forward. */
 export interface Live {
@@ -25,16 +24,14 @@ export interface Live {
     audience: (payload: Events[Topic]) => readonly number[],
     shape?: (payload: Events[Topic]) => unknown,
   ): void
-  /** Takes over an open socket of somebody signed in. */
-  accept(socket: WebSocket, principal: Principal): void
+  /** Takes an open socket of somebody signed in. */
+  open(socket: Socket): SocketHandler
   /** How many sockets are open. */
   size(): number
   start(): void
-  /** Tells every socket to go and lets go of the bus. */
+  /** Lets go of the bus; the sockets were closed before. */
   close(): void
 }
-
-const PING_EVERY_MS = 30_000
 
 /** The hub of one process. */
 export function createLive(parts: {
@@ -48,7 +45,6 @@ export function createLive(parts: {
   const byAccount = new Map<number, Set<Connection>>()
   const watchers = new Map<number, Set<Connection>>()
   const presence = createPresence({ bus, onChange: (accountId, online) => tellPresence(accountId, online) })
-  let pings: NodeJS.Timeout | undefined
 
   const connectionsOf = (accountId: number): Iterable<Connection> => byAccount.get(accountId) ?? []
   const everybody = function* (): Generator<Connection> {
@@ -197,13 +193,6 @@ export function createLive(parts: {
     bus.subscribe('rooms.room.deleted', ({ roomId, memberIds }) => {
       for (const id of memberIds) for (const connection of connectionsOf(id)) leave(connection, roomId)
     }),
-    bus.subscribe('accounts.access.revoked', ({ accountId, sessionIds, apiKey }) => {
-      for (const connection of connectionsOf(accountId)) {
-        const { sessionId } = connection
-        const ended = sessionId === null ? apiKey : sessionIds === null || sessionIds.includes(sessionId)
-        if (ended) connection.close(LiveClose.signedOut, 'signed out')
-      }
-    }),
     bus.onGap(() => sendAll(everybody(), { type: 'resync' })),
   ]
 
@@ -219,25 +208,20 @@ export function createLive(parts: {
         }),
       )
     },
-    accept: (socket, principal) => {
-      const connection = new Connection(socket, principal, hub)
-      const known = byAccount.get(principal.accountId)
+    open: (socket) => {
+      const connection = new Connection(socket, hub)
+      const { accountId } = connection
+      const known = byAccount.get(accountId)
       if (known) known.add(connection)
-      else byAccount.set(principal.accountId, new Set([connection]))
-      presence.opened(principal.accountId)
+      else byAccount.set(accountId, new Set([connection]))
+      presence.opened(accountId)
+      return connection
     },
     size: () => [...byAccount.values()].reduce((sum, connections) => sum + connections.size, 0),
-    start: () => {
-      presence.start()
-      pings = setInterval(() => {
-        for (const connection of everybody()) connection.ping()
-      }, PING_EVERY_MS)
-    },
+    start: () => presence.start(),
     close: () => {
-      clearInterval(pings)
       for (const end of ends) end()
       presence.close()
-      for (const connection of everybody()) connection.close(1001, 'the server is stopping')
       feed.close()
     },
   }

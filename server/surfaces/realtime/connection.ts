@@ -7,7 +7,8 @@ export interface Connection {
   /** Unique within the process. */
   readonly id: string
   readonly principal: Principal
-  send(text: string): void
+  /** Text, or the UTF-8 bytes of a text that many are sent. */
+  send(text: string | Buffer): void
   close(code: number, reason: string): void
 }
 
@@ -24,6 +25,7 @@ export interface ConnectionInternals extends Connection {
 
 /** A socket whose client does not read is ended when this much waits for it. */
 const MOST_BUFFERED = 4 * 1024 * 1024
+const AS_TEXT = { binary: false, compress: false } as const
 const MISSED_PINGS = 3
 /** A client that does not answer a close is ended after this. */
 const CLOSE_MS = 5_000
@@ -68,7 +70,7 @@ export function createConnection(
         socket.terminate()
         return
       }
-      socket.send(text)
+      socket.send(text, AS_TEXT)
     },
 
     async serve(open) {
