@@ -28,8 +28,7 @@ const REGISTER: Speech = {
   invalid: ({ field, reason }) => {
     if (reason === 'type') return undefined
     if (field === 'email') return EMAIL
-    if (field === 'password') return reason === 'required' ? SHORT : LONG
-    return undefined
+    return field === 'password' && reason === 'required' ? SHORT : undefined
   },
 }
 

@@ -1,4 +1,3 @@
-import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -49,7 +48,6 @@ export async function startAccountsApp(
   const jobs = createJobs({ db, bus, log })
   const accounts = createAccounts({ config, db, bus, jobs, secrets, clock, log })
   const http = createHttpServer({ log, trustedProxies: config.core.trustedProxies })
-  await http.register(multipart)
   const { mount } = createMount(http, {
     authenticate: accounts.identity.authenticate,
     limiter: createRateLimiter(clock),
