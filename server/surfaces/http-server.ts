@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { fastify, LogController } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { redactUrl } from '#kernel/log.ts'
@@ -17,7 +17,7 @@ export function createHttpServer(options: {
     loggerInstance: options.log,
     // We write our own line per request, with the credentials in its URL taken out.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId: () => randomBytes(8).toString('hex'),
+    genReqId: () => randomUUID(),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     bodyLimit: 1_048_576,
     // A slow or silent client may not hold a connection's request open for ever.

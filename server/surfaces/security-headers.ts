@@ -16,15 +16,21 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The headers every answer carries. Answers of the API are never cached and never framed. */
+/**
+ * The headers every answer carries. What a page may do is said on pages and files; an answer of the API is data, which no
+ * browser shows as a page, and is never cached.
+ */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff')
+  if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
+  if (request.url.startsWith('/api/')) {
+    reply.header('cache-control', 'no-store')
+    return
+  }
   reply.header('referrer-policy', 'same-origin')
   reply.header('x-frame-options', 'DENY')
   reply.header('cross-origin-opener-policy', 'same-origin')
   reply.header('cross-origin-resource-policy', 'same-origin')
   reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
   reply.header('permissions-policy', 'camera=(self), microphone=(self), display-capture=(self), geolocation=()')
-  if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
-  if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
 }
