@@ -68,9 +68,9 @@ export function createHistory({ db, clock, log }: { db: Database; clock: Clock; 
         `INSERT INTO signalling_messages (meeting_id, type, from_id, to_id, data, created_at)
          SELECT t.meeting, t.type, t.sender, t.receiver, t.data, t.at
          FROM unnest($1::int[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[])
-           AS t(meeting, type, sender, receiver, data, at)
+           WITH ORDINALITY AS t(meeting, type, sender, receiver, data, at, n)
          -- A meeting that was deleted meanwhile takes its frames with it.
-         WHERE EXISTS (SELECT 1 FROM meetings m WHERE m.id = t.meeting)`,
+         WHERE EXISTS (SELECT 1 FROM meetings m WHERE m.id = t.meeting) ORDER BY t.n`,
         [
           batch.map((one) => one.meetingId),
           batch.map((one) => one.type),
@@ -108,7 +108,7 @@ export function createHistory({ db, clock, log }: { db: Database; clock: Clock; 
         await db.query(
           `DELETE FROM signalling_messages WHERE meeting_id = $1 AND id < (
              SELECT id FROM signalling_messages WHERE meeting_id = $1 ORDER BY id DESC OFFSET $2 LIMIT 1)`,
-          [meetingId, MOST_PER_MEETING],
+          [meetingId, MOST_PER_MEETING - 1],
         )
       }
     },

@@ -135,6 +135,9 @@ export function createMeetings(parts: MeetingsParts) {
     /** Looks accounts up for whoever shows members and messages. */
     accountsById: (ids: readonly number[]) => accounts.byIds([...new Set(ids)]),
 
+    /** Forgets old signalling now instead of within the hour. */
+    prune: keeper.prune,
+
     /** Finds what was left by the process before, follows the engine, and begins the rounds. */
     async start(): Promise<void> {
       endings.push(followEngine({ engine, rooms, media, log }))
