@@ -69,13 +69,15 @@ function Fact({
   children: ReactNode
 }) {
   return (
-    <div className="flex items-start gap-3 px-4 py-2.5">
-      <Icon name={icon} className="mt-1 shrink-0 text-ink-3" />
-      <div className="min-w-0 flex-1">
-        <dt className="text-12 text-ink-3">{name}</dt>
-        <dd>{children}</dd>
-      </div>
-      {action}
+    <div className="grid grid-cols-[auto_1fr] gap-x-3 px-4 py-2.5">
+      <dt className="contents">
+        <Icon name={icon} className="row-span-2 mt-1 text-ink-3" />
+        <span className="text-12 text-ink-3">{name}</span>
+      </dt>
+      <dd className="flex min-w-0 items-center gap-3">
+        <div className="min-w-0 flex-1">{children}</div>
+        {action}
+      </dd>
     </div>
   )
 }

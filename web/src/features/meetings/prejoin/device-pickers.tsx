@@ -1,12 +1,13 @@
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { cx } from '@/ui/cx.ts'
 import { Field, Select } from '@/ui/field.tsx'
 import type { LocalMedia } from '../rtc/local-media.ts'
 import { useStore } from '../use-store.ts'
 import { OwnMeter } from './own-meter.tsx'
 
-/** Microphone, loudspeaker and camera, each with what it is now. */
-export function DevicePickers({ local }: { local: LocalMedia }) {
+/** Microphone, loudspeaker and camera, each with what it is now; `abreast` where there is the width. */
+export function DevicePickers({ local, abreast }: { local: LocalMedia; abreast?: boolean }) {
   const { t } = useTranslation('meetings')
   const devices = useStore(local.devices)
   const microphone = useStore(local.microphone.state)
@@ -23,7 +24,7 @@ export function DevicePickers({ local }: { local: LocalMedia }) {
   const used = (slot: typeof microphone, list: readonly MediaDeviceInfo[]) =>
     slot.deviceId || slot.track?.getSettings().deviceId || list[0]?.deviceId || ''
   return (
-    <div className="grid gap-4">
+    <div className={cx('grid gap-4', abreast && 'sm:auto-cols-fr sm:grid-flow-col')}>
       <Field label={t('device.microphone')} aside={<OwnMeter local={local} />}>
         <Select
           options={options(devices.microphones)}

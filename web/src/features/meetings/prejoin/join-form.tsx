@@ -56,7 +56,7 @@ export function JoinForm({ meetingId, preview, local, onEntered }: JoinFormProps
             </Badge>
           </p>
         )}
-        <h1 className="line-clamp-3 text-28 font-semibold">
+        <h1 className="line-clamp-3 text-28 font-semibold max-sm:text-20">
           {preview.title ?? t('prejoin.hidden', { id: meetingId })}
         </h1>
         <p className="mt-2 flex flex-wrap justify-center gap-x-2 text-ink-2">

@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Logo } from '@/app/logo.tsx'
 import { useTitle } from '@/ui/page.tsx'
@@ -18,7 +17,6 @@ export function PreJoin({ meetingId }: { meetingId: number }) {
   const { data: account } = useAccount()
   const audioOnly = preview.data?.meeting_type === 'audio'
   const [kept, local] = useLocalMedia(audioOnly)
-  const [more, setMore] = useState(false)
   useTitle(preview.data?.title ?? t('prejoin.title'))
   return (
     <div className="flex min-h-dvh flex-col bg-sunken">
@@ -34,7 +32,7 @@ export function PreJoin({ meetingId }: { meetingId: number }) {
           </div>
         ) : !preview.data || !account ? (
           <Loading className="grid gap-6 lg:col-span-2 lg:grid-cols-[1.6fr_1fr]">
-            <Skeleton className="aspect-video w-full rounded-10" />
+            <Skeleton className="aspect-16/9 w-full rounded-10" />
             <Skeleton className="h-48 w-full self-center" />
           </Loading>
         ) : (
@@ -45,20 +43,11 @@ export function PreJoin({ meetingId }: { meetingId: number }) {
                 audioOnly={audioOnly}
                 person={{ id: account.user_id, name: nameOf(account), avatarUrl: account.avatar_url }}
               />
-              <details
-                open={more}
-                onToggle={(event) => setMore(event.currentTarget.open)}
-                className="mt-4 rounded-10 border border-line bg-canvas dark:bg-raised"
-              >
-                <summary className="flex h-11 items-center px-4 font-medium">{t('prejoin.devices')}</summary>
-                {more && (
-                  <div className="border-t border-line p-4">
-                    <DevicePickers local={local} />
-                  </div>
-                )}
-              </details>
             </div>
-            <JoinForm meetingId={meetingId} preview={preview.data} local={local} onEntered={kept} />
+            <div className="min-w-0 lg:row-span-2">
+              <JoinForm meetingId={meetingId} preview={preview.data} local={local} onEntered={kept} />
+            </div>
+            <DevicePickers local={local} abreast />
           </>
         )}
       </main>

@@ -31,7 +31,7 @@ export function PreviewPicture({ local, person, audioOnly }: PreviewPictureProps
   return (
     <div
       data-theme="dark"
-      className="relative aspect-video w-full overflow-hidden rounded-10 bg-raised text-ink max-sm:aspect-4/3"
+      className="relative aspect-16/9 w-full overflow-hidden rounded-10 bg-raised text-ink max-sm:aspect-4/3"
     >
       {track ? (
         <video
@@ -64,7 +64,7 @@ export function PreviewPicture({ local, person, audioOnly }: PreviewPictureProps
           label={t(microphone.on ? 'controls.mute' : 'controls.unmute')}
           trouble={microphone.problem !== null}
           aria-pressed={microphone.on}
-          className="border border-white/40 backdrop-blur-sm"
+          className="border border-white/40 backdrop-blur-[4px]"
           onClick={() => void local.setMicrophone(!microphone.on)}
         />
         {!audioOnly && (
@@ -74,7 +74,7 @@ export function PreviewPicture({ local, person, audioOnly }: PreviewPictureProps
             label={t(camera.on ? 'controls.stopCamera' : 'controls.startCamera')}
             trouble={camera.problem !== null}
             aria-pressed={camera.on}
-            className="border border-white/40 backdrop-blur-sm"
+            className="border border-white/40 backdrop-blur-[4px]"
             onClick={() => void local.setCamera(!camera.on)}
           />
         )}

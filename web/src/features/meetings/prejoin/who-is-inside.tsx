@@ -18,16 +18,9 @@ export function WhoIsInside({ meetingId, member }: { meetingId: number; member: 
   const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' })
   return (
     <div className="flex flex-col items-center gap-2">
-      <span className="flex -space-x-2">
+      <span className="flex gap-1">
         {inside.slice(0, SHOWN).map((person) => (
-          <Avatar
-            key={person.user_id}
-            id={person.user_id}
-            name={nameOf(person)}
-            src={person.avatar_url}
-            size={32}
-            className="ring-2 ring-sunken"
-          />
+          <Avatar key={person.user_id} id={person.user_id} name={nameOf(person)} src={person.avatar_url} size={32} />
         ))}
       </span>
       <p className="text-ink-2">

@@ -32,7 +32,7 @@ export function MiniRoom() {
   }, [people, tracks, selfId, speakerId])
   return (
     <div data-theme="dark" className="bg-sunken text-ink">
-      <div className="relative aspect-video">
+      <div className="relative aspect-16/9">
         {tile && <Tile tile={tile} small />}
         <Link
           to={roomPath(meetingId)}

@@ -1,6 +1,6 @@
 import './room.css'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ShortcutSheet } from '@/app/shortcuts.tsx'
 import { cx } from '@/ui/cx.ts'
@@ -8,7 +8,6 @@ import { useTitle } from '@/ui/page.tsx'
 import { Icon } from '@/ui/icons.tsx'
 import { formatClock } from '@/lib/time.ts'
 import { Tooltip } from '@/ui/tooltip.tsx'
-import { useMinute } from '@/ui/time.tsx'
 import type { ActiveRoom } from '../active-room.ts'
 import { Banners } from './banners.tsx'
 import { CaptionsArea } from './captions-area.tsx'
@@ -73,7 +72,6 @@ function TopBar({ since }: { since: number }) {
   const title = useRoomState((state) => state.title)
   const recording = useRoomState((state) => state.recording)
   const locked = useRoomState((state) => state.locked)
-  const now = useMinute()
   return (
     <header className="flex h-11 shrink-0 items-center gap-2 px-3 text-12 text-ink-2 max-sm:h-12">
       <Tooltip label={t('room.minimise')}>
@@ -93,9 +91,21 @@ function TopBar({ since }: { since: number }) {
           {t('room.recording')}
         </span>
       )}
-      <span className="ml-auto tabular-nums" title={t('room.since')}>
-        {formatClock(Math.max(0, Math.floor((now - since) / 60_000)) * 60)}
-      </span>
+      <Elapsed since={since} />
     </header>
+  )
+}
+
+function Elapsed({ since }: { since: number }) {
+  const { t } = useTranslation('meetings')
+  const [seconds, setSeconds] = useState(() => (Date.now() - since) / 1000)
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((Date.now() - since) / 1000), 1000)
+    return () => clearInterval(timer)
+  }, [since])
+  return (
+    <span className="ml-auto shrink-0 tabular-nums" title={t('room.since')}>
+      {formatClock(seconds)}
+    </span>
   )
 }

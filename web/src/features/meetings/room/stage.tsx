@@ -52,7 +52,7 @@ export function Stage() {
             key={tile.key}
             className={cx(
               'absolute left-0 top-0 transition-[transform,width,height] duration-200 ease-out',
-              how.corner && 'z-10 rounded-10 shadow-2 ring-1 ring-black/40',
+              how.corner && 'z-10 rounded-10 shadow-2 ring-1 ring-white/15',
             )}
             style={{ width: place.width, height: place.height, transform: `translate(${place.x}px, ${place.y}px)` }}
           >

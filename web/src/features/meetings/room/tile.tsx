@@ -1,6 +1,6 @@
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Avatar } from '@/ui/avatar.tsx'
+import { Avatar, hueOf } from '@/ui/avatar.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
 import { useStore } from '../use-store.ts'
@@ -55,7 +55,7 @@ export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
           label={label}
         />
       ) : (
-        !screen && <Face person={person} small={small ?? false} />
+        !screen && <Face person={person} />
       )}
       {!self && <TileTrouble tile={tile} small={small ?? false} />}
       {!screen && <SpeakingRing userId={person.userId} on={person.media.audio_enabled} />}
@@ -64,7 +64,12 @@ export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
           <Icon name="hand" size={14} label={t('tile.hand')} />
         </span>
       )}
-      <div className="pointer-events-none absolute inset-x-0 bottom-0 flex items-end gap-1 bg-linear-to-t from-black/60 to-transparent p-2 pt-6 text-12 font-medium text-white">
+      <div
+        className={cx(
+          'pointer-events-none absolute inset-x-0 bottom-0 flex items-end gap-1.5 p-2.5 pt-6 text-12 font-medium text-white',
+          stream && 'bg-linear-to-t from-black/60 to-transparent',
+        )}
+      >
         {!screen && <MicState userId={person.userId} on={person.media.audio_enabled} className="mb-0.5 shrink-0" />}
         {screen && <Icon name="monitor" size={14} className="mb-0.5 shrink-0" />}
         <span className="truncate">{label}</span>
@@ -76,15 +81,20 @@ export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
   )
 })
 
-function Face({ person, small }: { person: TileModel['person']; small: boolean }) {
+/** Whoever shows no picture: their own colour, faintly, and their initials as large as the tile allows. */
+function Face({ person }: { person: TileModel['person'] }) {
   return (
-    <span className="absolute inset-0 grid place-items-center">
+    <span className="absolute inset-0 grid place-items-center [container-type:size]">
+      <span data-hue={hueOf(person.userId)} className="absolute inset-0 opacity-12" />
       <Avatar
         id={person.userId}
         name={person.name}
         src={person.avatarUrl}
-        size={small ? 40 : 96}
-        className={person.online ? '' : 'opacity-40'}
+        size={96}
+        className={cx(
+          'relative size-[min(38cqmin,11rem)]! text-[min(13cqmin,3.75rem)]!',
+          !person.online && 'opacity-40',
+        )}
       />
     </span>
   )

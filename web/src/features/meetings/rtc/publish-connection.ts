@@ -50,14 +50,17 @@ export class PublishConnection {
     return this.#sendings.get(source)?.transceiver.mid ?? null
   }
 
-  /** Sends this track as this source from now on; null sends nothing and keeps the place. */
-  async setTrack(source: MediaSource, track: MediaStreamTrack | null): Promise<void> {
+  /** Sends these tracks from now on, null where nothing; with one offer at most. */
+  async setTracks(tracks: ReadonlyMap<MediaSource, MediaStreamTrack | null>): Promise<void> {
     if (this.#closed) return
-    if (track) this.#tracks.set(source, track)
-    else this.#tracks.delete(source)
-    if (!track && !this.#connection) return
-    const changed = await this.#place(source, this.#connection ?? this.#open())
-    if (changed) this.#negotiate('offer')
+    for (const [source, track] of tracks) {
+      if (track) this.#tracks.set(source, track)
+      else this.#tracks.delete(source)
+    }
+    if (this.#tracks.size === 0 && !this.#connection) return
+    const connection = this.#connection ?? this.#open()
+    const changed = await Promise.all([...tracks.keys()].map((source) => this.#place(source, connection)))
+    if (connection === this.#connection && changed.includes(true)) this.#negotiate('offer')
   }
 
   /** The server's answer to our offer. */

@@ -173,12 +173,14 @@ export class RoomMedia {
 
   async #sendTracks(): Promise<void> {
     const { microphone, camera, screen } = this.#options.local
-    const publish = this.#publish
-    if (!publish) return
-    await publish.setTrack('microphone', microphone.state.get().track)
-    await publish.setTrack('camera', camera.state.get().track)
-    await publish.setTrack('screen', screen.get().video)
-    await publish.setTrack('screen-audio', screen.get().audio)
+    await this.#publish?.setTracks(
+      new Map([
+        ['microphone', microphone.state.get().track],
+        ['camera', camera.state.get().track],
+        ['screen', screen.get().video],
+        ['screen-audio', screen.get().audio],
+      ] as const),
+    )
   }
 
   #measure(): void {

@@ -1,0 +1,112 @@
+import type { Page } from 'playwright-core'
+import type { Browser } from './browser.ts'
+
+/** A statistics report, as far as the tests look into it. */
+interface Report {
+  readonly type: string
+  readonly framesDecoded?: number
+  readonly totalAudioEnergy?: number
+}
+
+/** What the script below keeps for the tests; the product knows nothing of it. */
+interface Held {
+  readonly heldConnections: readonly {
+    readonly connectionState: string
+    getStats(): Promise<ReadonlyMap<string, Report>>
+  }[]
+}
+
+/** A video element, as far as the tests look into it. */
+interface Picture {
+  readonly videoWidth: number
+  readonly videoHeight: number
+  requestVideoFrameCallback(callback: () => void): number
+}
+
+const HOLD = `
+  globalThis.heldConnections = []
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration) {
+      super(configuration)
+      globalThis.heldConnections.push(this)
+    }
+  }`
+
+/** Lets the tests read the statistics of the page's peer connections. Once for each browser, before its first page. */
+export async function watchConnections({ context }: Browser): Promise<void> {
+  await context.addInitScript({ content: HOLD })
+}
+
+/** Opens the page before a meeting, and goes in. */
+export async function goIn(page: Page, url: string, meetingId: number): Promise<void> {
+  await page.goto(`${url}/meetings/${meetingId}/room`)
+  await page.locator('button[type=submit]').click()
+  await inside(page)
+}
+
+/** Waits until one is in the room. */
+export async function inside(page: Page): Promise<void> {
+  await page.getByRole('toolbar').waitFor()
+}
+
+/** Somebody's tile, or the screen they share. */
+export function tile(page: Page, userId: number, kind: 'person' | 'screen' = 'person') {
+  return page.locator(`section[data-user="${userId}"][data-kind="${kind}"]`)
+}
+
+/** Waits until a tile's picture has shown `frames` new frames; answers how large it is. */
+export async function moves(
+  page: Page,
+  userId: number,
+  kind: 'person' | 'screen' = 'person',
+  frames = 8,
+): Promise<{ width: number; height: number }> {
+  const video = tile(page, userId, kind).locator('video')
+  await video.waitFor()
+  return await video.evaluate(
+    (element, wanted) =>
+      new Promise<{ width: number; height: number }>((done, failed) => {
+        const picture = element as unknown as Picture
+        const timer = setTimeout(() => failed(new Error('the picture does not move')), 25_000)
+        let seen = 0
+        const next = () => {
+          if (++seen <= wanted) return void picture.requestVideoFrameCallback(next)
+          clearTimeout(timer)
+          done({ width: picture.videoWidth, height: picture.videoHeight })
+        }
+        picture.requestVideoFrameCallback(next)
+      }),
+    frames,
+  )
+}
+
+/** What has arrived at a page since it was loaded, over all its connections. */
+export async function received(page: Page): Promise<{ framesDecoded: number; audioEnergy: number }> {
+  return await page.evaluate(async () => {
+    const sum = { framesDecoded: 0, audioEnergy: 0 }
+    for (const connection of (globalThis as unknown as Held).heldConnections) {
+      if (connection.connectionState === 'closed') continue
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== 'inbound-rtp') continue
+        sum.framesDecoded += report.framesDecoded ?? 0
+        sum.audioEnergy += report.totalAudioEnergy ?? 0
+      }
+    }
+    return sum
+  })
+}
+
+/** Asks `question` until the answer pleases `enough`; answers it, or fails after `within` ms. */
+export async function until<Answer>(
+  question: () => Promise<Answer>,
+  enough: (answer: Answer) => boolean,
+  within = 20_000,
+): Promise<Answer> {
+  const end = Date.now() + within
+  for (;;) {
+    const answer = await question()
+    if (enough(answer)) return answer
+    if (Date.now() > end) throw new Error(`not within ${within} ms; the last answer was ${JSON.stringify(answer)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

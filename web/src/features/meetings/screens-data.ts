@@ -1,0 +1,143 @@
+import type { ChatMessage, Meeting, Participant } from '#contracts/schemas/meeting.ts'
+import type { RoomParticipant, ServerData } from '#contracts/schemas/signaling.ts'
+
+/** People as they look at 09:42 on 20 November in the pretended server. */
+export const names = [
+  ['yijun', '林怡君'],
+  ['zhiyuan', '歐陽致遠'],
+  ['chen.weiting', '陳威廷'],
+  ['mei', '黃美玲'],
+  ['daniel', 'Daniel Okafor'],
+  ['xiaowen', '张晓雯'],
+  ['jiahao', '吳家豪'],
+  ['amelie', 'Amélie Laurent-Beauchamp'],
+  ['shufen', '蔡淑芬'],
+  ['kenta', '佐藤健太'],
+  ['yating', '許雅婷'],
+  ['guanyu', '李冠宇'],
+  ['wanru', '鄭婉如'],
+  ['tom', 'Tom Becker'],
+] as const
+
+const settings = {
+  enable_recording: true,
+  enable_chat: true,
+  enable_screen_share: true,
+  enable_waiting_room: false,
+  mute_on_join: false,
+}
+
+/** A meeting with what is special about it. */
+export function meeting(id: number, title: string, fields: Partial<Meeting> = {}): Meeting {
+  return {
+    meeting_id: id,
+    title,
+    description: '',
+    start_time: '2026-11-20T02:00:00Z',
+    end_time: '2026-11-20T03:00:00Z',
+    max_participants: 50,
+    meeting_type: 'video',
+    status: 'scheduled',
+    creator_id: 1,
+    settings,
+    created_at: '2026-11-18T02:00:00Z',
+    updated_at: '2026-11-18T02:00:00Z',
+    started_at: null,
+    ended_at: null,
+    has_password: false,
+    locked: false,
+    participant_count: 4,
+    online_count: 0,
+    my_role: 'participant',
+    room_url: `http://localhost/meetings/${id}/room`,
+    ...fields,
+  }
+}
+
+/** Somebody in a list of participants. */
+export function participant(index: number, fields: Partial<Participant> = {}): Participant {
+  const [username, nickname] = names[index] ?? names[0]
+  return {
+    participant_id: index + 1,
+    meeting_id: 128,
+    user_id: index + 1,
+    username,
+    nickname,
+    avatar_url: null,
+    role: index === 0 ? 'host' : 'participant',
+    status: 'offline',
+    joined_at: '2026-11-20T01:30:00Z',
+    invited: true,
+    peer_id: null,
+    ...fields,
+  }
+}
+
+/** Somebody in the room. */
+export function inRoom(index: number, fields: Partial<RoomParticipant> = {}): RoomParticipant {
+  const { participant_id, user_id, username, nickname, avatar_url, role, joined_at } = participant(index)
+  return {
+    participant_id,
+    user_id,
+    username,
+    nickname,
+    avatar_url,
+    role,
+    joined_at,
+    peer_id: `peer-${user_id}`,
+    status: 'online',
+    media_state: { audio_enabled: index % 3 !== 2, video_enabled: false, screen_sharing: false },
+    hand_raised_at: null,
+    ...fields,
+  }
+}
+
+/** What the room answers to `join`. */
+export function joined(people: RoomParticipant[], fields: Partial<ServerData['join']> = {}): ServerData['join'] {
+  return {
+    session_id: 'pretended',
+    peer_id: 'peer-1',
+    role: 'host',
+    participants: people,
+    ice_servers: [],
+    settings,
+    resumed: false,
+    media: 'fresh',
+    media_state: { audio_enabled: false, video_enabled: false, screen_sharing: false },
+    meeting: {
+      title: '第四季產品規劃：行動版改版與上線時程',
+      status: 'ongoing',
+      locked: false,
+      meeting_type: 'video',
+      has_password: false,
+    },
+    message_seq: 0,
+    recording: { recording: false, recording_id: null },
+    waiting: [],
+    server_time: '2026-11-20T01:42:00Z',
+    ...fields,
+  }
+}
+
+/** What was written during the meeting. */
+export const lines: ChatMessage[] = [
+  [1, '大家早，我把上週的會議紀錄貼在這裡： https://wiki.example.com.tw/q4/notes'],
+  [1, '等威廷進來我們就開始'],
+  [2, '我這邊聲音 OK，畫面有點慢，先關鏡頭'],
+  [4, 'Morning! Could we start with the release date? I have to drop at 10:30.'],
+  [0, '好，先看時程。\n第一版 12/8，正式上線 12/15。'],
+  [5, '收到。测试环境这周五前准备好，没有问题'],
+  [3, '👍'],
+].map(([who, content], index) => {
+  const [username, nickname] = names[who as number] ?? names[0]
+  return {
+    message_id: index + 1,
+    seq: index + 1,
+    user_id: (who as number) + 1,
+    username,
+    nickname,
+    avatar_url: null,
+    content: content as string,
+    timestamp: new Date(Date.UTC(2026, 10, 20, 1, 30 + index)).toISOString(),
+  }
+})
