@@ -66,7 +66,7 @@ async function audit(page: Page): Promise<Finding[]> {
 }
 
 async function draw(
-  context: BrowserContext,
+  browser: Browser,
   feature: string,
   screen: Screen,
   way: Way,

@@ -24,6 +24,7 @@ export class ErrorBoundary extends Component<Props, State> {
   }
 
   override componentDidUpdate(before: Props) {
+    // oxlint-disable-next-line react/no-did-update-set-state -- only after a failure, and once
     if (this.state.failed && before.resetKey !== this.props.resetKey) this.setState({ error: null, failed: false })
   }
 

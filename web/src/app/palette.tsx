@@ -42,28 +42,28 @@ function useSources(): PaletteSource[] | undefined {
 /** What the servers found for the words, once typing rests. */
 function useFound(sources: PaletteSource[] | undefined, words: string): { groups: Group[]; busy: boolean } {
   const [found, setFound] = useState<{ words: string; groups: Group[] }>({ words: '', groups: [] })
+  const searches = useMemo(() => (sources ?? []).flatMap((source) => source.search ?? []), [sources])
   useEffect(() => {
-    const searches = (sources ?? []).flatMap((source) => source.search ?? [])
-    if (!words || searches.length === 0) {
-      setFound({ words, groups: [] })
-      return
-    }
+    if (!words || searches.length === 0) return
     const abort = new AbortController()
-    const timer = setTimeout(async () => {
-      const results = await Promise.allSettled(searches.map((search) => search.find(words, abort.signal)))
+    const search = async () => {
+      const results = await Promise.allSettled(searches.map((each) => each.find(words, abort.signal)))
       if (abort.signal.aborted) return
       const groups = results.flatMap((result, index) => {
         const items = result.status === 'fulfilled' ? result.value : []
         return items.length > 0 ? [{ title: searches[index]?.title() ?? '', items: items.slice(0, 6) }] : []
       })
       setFound({ words, groups })
-    }, 150)
+    }
+    const timer = setTimeout(() => void search(), 150)
     return () => {
       clearTimeout(timer)
       abort.abort()
     }
-  }, [sources, words])
-  return { groups: found.groups, busy: found.words !== words }
+  }, [searches, words])
+  // What was found for other words stays until there is something newer; with nothing typed there is nothing to find.
+  const asked = words !== '' && searches.length > 0
+  return { groups: asked ? found.groups : [], busy: asked && found.words !== words }
 }
 
 /** Finds and does anything. Opened by Ctrl/⌘ K. */
@@ -205,6 +205,8 @@ export function Palette({
                   {group.title}
                 </p>
                 {group.items.map((item) => (
+                  // The keyboard is the text box's: the list is its popup.
+                  // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
                   <div
                     key={item.id}
                     id={`${id}-${item.id}`}

@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { Suspense, lazy, useState } from 'react'
+import { Suspense, lazy, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAccount } from '@/lib/account.ts'
 import { BottomBar } from './bottom-bar.tsx'
@@ -8,7 +8,8 @@ import { OfflineBar } from './offline-bar.tsx'
 import { Rail } from './rail.tsx'
 import { ShortcutSheet, useAppShortcuts } from './shortcuts.tsx'
 
-const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })))
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })))
 
 /** The frame every part stands in: rail or bottom bar, the view, palette and shortcuts. */
 export function Shell() {
@@ -25,6 +26,11 @@ export function Shell() {
     ],
     admin,
   )
+  useEffect(() => {
+    // Fetched while nothing else happens, so that what is typed right after Ctrl K lands in it.
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1500)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div className="flex h-dvh flex-col">
       <a

@@ -38,7 +38,9 @@ function subscribe(listener: () => void) {
 /** Puts shortcuts to work, and on the sheet under `title`, for as long as the view shows. Later ones win. */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts)
-  latest.current = shortcuts
+  useEffect(() => {
+    latest.current = shortcuts
+  })
   const shape = shortcuts.map((each) => `${each.keys}\t${each.label}`).join('\n')
   useEffect(() => {
     const group: Group = {

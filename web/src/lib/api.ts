@@ -62,7 +62,9 @@ export function addressOf(
   const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') search.set(name, String(value))
+    if (value !== undefined && value !== null && value !== '') {
+      search.set(name, typeof value === 'string' ? value : JSON.stringify(value))
+    }
   }
   return search.size > 0 ? `${path}?${search}` : path
 }

@@ -1,5 +1,8 @@
 import { useState } from 'react'
 import { cx } from './cx.ts'
+import { hueOf, initials } from './initials.ts'
+
+export { hueOf } from './initials.ts'
 
 interface AvatarProps {
   /** The account's or the thing's id: decides the colour. */
@@ -38,26 +41,5 @@ export function Avatar({ id, name, src, size = 32, className }: AvatarProps) {
       data-initials={initials(name)}
       className={cx(shape, 'font-semibold leading-none text-white before:content-[attr(data-initials)]')}
     />
-  )
-}
-
-/** One of ten hues, the same for the same id everywhere. */
-export function hueOf(id: number | string): number {
-  let hash = 0
-  for (const char of String(id)) hash = (hash * 31 + char.charCodeAt(0)) >>> 0
-  return hash % 10
-}
-
-/** The last two characters of a Chinese name (the given name), the first two of what is too long for one, else the first letters of the first and last word. */
-export function initials(name: string): string {
-  const clean = name.trim()
-  if (/^[\u3400-\u9fff]/u.test(clean)) return clean.length <= 4 ? clean.slice(-2) : clean.slice(0, 2)
-  const words = clean.split(/[\s._-]+/).filter(Boolean)
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : words
-  return (
-    letters
-      .map((word) => [...(word ?? '')][0] ?? '')
-      .join('')
-      .toUpperCase() || '?'
   )
 }

@@ -26,8 +26,8 @@ export function RemoveScroll({
   enabled = true,
   children,
   ref,
-  allowPinchZoom: _,
-  shards: __,
+  allowPinchZoom: _pinch,
+  shards: _shards,
   ...rest
 }: RemoveScrollProps) {
   useEffect(() => {

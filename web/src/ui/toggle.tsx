@@ -136,7 +136,7 @@ export function Segmented<Value extends string>({ label, value, onValue, options
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="inline-flex h-8 min-w-0 flex-1 items-center justify-center gap-1.5 whitespace-nowrap rounded-[5px] px-3 font-medium text-ink-2 transition-colors hover:text-ink data-[state=on]:bg-canvas data-[state=on]:text-ink data-[state=on]:shadow-1 dark:data-[state=on]:bg-line touch:h-10"
+          className="inline-flex h-8 flex-auto items-center justify-center gap-1.5 whitespace-nowrap rounded-[5px] px-3 font-medium text-ink-2 transition-colors hover:text-ink data-[state=on]:bg-canvas data-[state=on]:text-ink data-[state=on]:shadow-1 dark:data-[state=on]:bg-line touch:h-10"
         >
           {option.icon && <Icon name={option.icon} />}
           {option.label}

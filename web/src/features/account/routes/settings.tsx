@@ -39,6 +39,7 @@ export function Page() {
             </Loading>
           }
         >
+          {/* oxlint-disable-next-line react/static-components -- taken from a map made once */}
           <View />
         </Suspense>
       </div>

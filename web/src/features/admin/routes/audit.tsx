@@ -41,7 +41,7 @@ export function Page() {
     {
       id: 'who',
       title: t('audit.who'),
-      className: 'w-full max-w-0 truncate',
+      className: 'md:w-full md:max-w-0 md:truncate',
       cell: (entry) => entry.email ?? (entry.account_id === null ? '—' : `#${entry.account_id}`),
     },
     {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Language, language, languages } from '@/app/i18n.ts'
+import { language, languages } from '@/app/i18n.ts'
 import { Logo } from '@/app/logo.tsx'
 import { useTitle } from '@/ui/page.tsx'
 
@@ -38,7 +38,7 @@ export function AuthPage({ title, lead, foot, children }: Props) {
               type="button"
               lang={each.value}
               aria-pressed={chosen === each.value}
-              onClick={() => language.set(each.value as Language)}
+              onClick={() => language.set(each.value)}
               className="rounded-6 px-2 py-1 text-12 text-ink-3 hover:text-ink aria-pressed:font-semibold aria-pressed:text-ink touch:min-h-11 touch:px-3"
             >
               {each.label}

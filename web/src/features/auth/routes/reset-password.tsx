@@ -13,7 +13,7 @@ import { AuthPage, textLink } from '../components/auth-page.tsx'
 export function Page() {
   const { t } = useTranslation('auth')
   const search: { token?: unknown } = useSearch({ strict: false })
-  const token = search.token === undefined ? '' : String(search.token)
+  const token = typeof search.token === 'string' || typeof search.token === 'number' ? String(search.token) : ''
   const [password, setPassword] = useState('')
   const [done, setDone] = useState(false)
   const { busy, sentence, onSubmit } = useForm(async () => {
