@@ -1,6 +1,7 @@
 import type { AccountEvents } from './events/accounts.ts'
 import type { AlertEvents } from './events/alerts.ts'
 import type { AssistantEvents } from './events/assistant.ts'
+import type { CallEvents } from './events/calls.ts'
 import type { CalendarEvents } from './events/calendar.ts'
 import type { JobEvents } from './events/jobs.ts'
 import type { LiveEvents } from './events/live.ts'
@@ -17,4 +18,5 @@ export type Events = AccountEvents &
   NotifyEvents &
   RoomEvents &
   CalendarEvents &
+  CallEvents &
   LiveEvents

@@ -2,12 +2,17 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Events } from '#contracts/events.ts'
 import { createAccounts } from './composition/accounts.ts'
+import { composeAlerts } from './composition/alerts.ts'
 import { composeAssistant } from './composition/assistant.ts'
 import { composeCalendar } from './composition/calendar.ts'
+import { createMeetingPort } from './composition/meeting-port.ts'
 import { composeMeetings } from './composition/meetings.ts'
+import { composeCalls } from './composition/calls.ts'
+import { composeNotify } from './composition/notify.ts'
 import type { Base, Part } from './composition/part.ts'
 import { composeRooms } from './composition/rooms.ts'
 import type { Config } from './config.ts'
+import { createTickets } from '#domains/calls/tickets.ts'
 import { createDirectory } from '#domains/identity/directory.ts'
 import { createBus } from '#kernel/bus/bus.ts'
 import { createPostgresTransport } from '#kernel/bus/postgres-transport.ts'
@@ -79,22 +84,31 @@ export async function createApp({
     rateLimits: core.rateLimits,
     checkResults,
   })
+  const tickets = createTickets({ db, secrets, clock, authenticate: accounts.identity.authenticate })
   const sockets = createSockets({
     servers: [http.server],
-    authenticate: accounts.identity.authenticate,
+    authenticate: tickets.authenticate,
     bus,
     log,
     allowedOrigins: core.allowedOrigins,
   })
   const base: Base = { config, db, bus, jobs, secrets, clock, log, mount, http, sockets }
 
-  accounts.mount(base)
   const { identity } = accounts
-  const calendar = composeCalendar(base, { identity })
-  const rooms = composeRooms(base, { identity })
+  const notify = composeNotify(base, { identity })
+  const alerts = composeAlerts(base, { identity, notify })
+  const calls = composeCalls(base, { identity, tickets })
+  accounts.mount(base, {
+    callSessionsOf: calls.callSessionsOf,
+    bindingsOf: notify.bindingsOf,
+    subscriptionsOf: alerts.subscriptionsOf,
+  })
   const directory = createDirectory({ db, clock })
   const meetings = composeMeetings(base, { directory })
-  const parts: Part[] = [accounts, meetings, composeAssistant(base), calendar, rooms]
+  const meetingPort = createMeetingPort({ db, meetings: meetings.meetings, directory })
+  const calendar = composeCalendar(base, { identity, meetings: meetingPort })
+  const rooms = composeRooms(base, { identity, meetings: meetingPort })
+  const parts: Part[] = [accounts, notify, alerts, meetings, composeAssistant(base), calendar, rooms, calls]
 
   mountSystem(mount, {
     version: VERSION,

@@ -1,5 +1,6 @@
 import { alerts } from './config/alerts.ts'
 import { assistant } from './config/assistant.ts'
+import { calls } from './config/calls.ts'
 import { core } from './config/core.ts'
 import { mail } from './config/mail.ts'
 import { meetings } from './config/meetings.ts'
@@ -8,7 +9,7 @@ import { Fault } from '#kernel/fault.ts'
 import type { Setting, ValuesOf } from '#kernel/settings.ts'
 
 /** Every area of settings; each is declared in `config/<area>.ts`. */
-export const areas = { core, mail, meetings, assistant, alerts, notify }
+export const areas = { core, mail, meetings, assistant, alerts, notify, calls }
 
 /** The values of all settings, by area. */
 export type Config = { readonly [A in keyof typeof areas]: ValuesOf<(typeof areas)[A]> }

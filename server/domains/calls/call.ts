@@ -1,0 +1,69 @@
+import type { Call, CallStatus } from '#contracts/schemas/call.ts'
+
+/** A call as the table keeps it. */
+export interface CallRow {
+  readonly id: number
+  readonly accountId: number
+  readonly callId: string
+  readonly to: string
+  readonly country: string
+  readonly message: string
+  readonly status: CallStatus
+  readonly reason: string | null
+  readonly sipCode: number | null
+  readonly carrier: string | null
+  readonly carrierRef: string | null
+  readonly attempts: number
+  readonly dueAt: Date
+  readonly canceled: boolean
+  readonly digits: string | null
+  readonly transcript: string | null
+  readonly createdAt: Date
+  readonly dialingAt: Date | null
+  readonly ringingAt: Date | null
+  readonly answeredAt: Date | null
+  readonly endedAt: Date | null
+  readonly updatedAt: Date
+}
+
+/** The columns of a `CallRow`, named as its fields. */
+export const CALL_COLUMNS = `id, account_id AS "accountId", call_id AS "callId", to_number AS "to", country, message, status,
+  reason, sip_code AS "sipCode", carrier, carrier_ref AS "carrierRef", attempts, due_at AS "dueAt", canceled, digits,
+  transcript, created_at AS "createdAt", dialing_at AS "dialingAt", ringing_at AS "ringingAt",
+  answered_at AS "answeredAt", ended_at AS "endedAt", updated_at AS "updatedAt"`
+
+/** How long it was spoken on, once it is over; null where nobody answered. */
+export function durationOf(call: CallRow): number | null {
+  if (call.answeredAt === null || call.endedAt === null) return null
+  return Math.max(0, call.endedAt.getTime() - call.answeredAt.getTime())
+}
+
+/** Until when a queued call is held back; null where it waits for nothing but its turn. */
+export function heldUntil(call: CallRow): number | null {
+  if (call.status !== 'queued') return null
+  return call.dueAt.getTime() > call.updatedAt.getTime() ? call.dueAt.getTime() : null
+}
+
+/** A call as its account is shown it. */
+export function viewOf(call: CallRow): Call {
+  const ms = (time: Date | null): number | null => time?.getTime() ?? null
+  return {
+    callId: call.callId,
+    to: call.to,
+    message: call.message,
+    status: call.status,
+    reason: call.reason,
+    sipCode: call.sipCode,
+    carrier: call.carrier,
+    attempts: call.attempts,
+    createdAt: call.createdAt.getTime(),
+    notBefore: heldUntil(call),
+    dialingAt: ms(call.dialingAt),
+    ringingAt: ms(call.ringingAt),
+    answeredAt: ms(call.answeredAt),
+    endedAt: ms(call.endedAt),
+    durationMs: durationOf(call),
+    digits: call.digits,
+    transcript: call.transcript,
+  }
+}
