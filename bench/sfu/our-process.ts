@@ -14,7 +14,6 @@ engine.subscribe((event) => {
   if (resolve) resolve(event.sdp)
   else offers.set(event.peerId, event.sdp)
 })
-const added = new Set<string>()
 
 async function handle(method: string, peer: string, sdp: string): Promise<string> {
   if (method === 'publish') {
@@ -25,7 +24,8 @@ async function handle(method: string, peer: string, sdp: string): Promise<string
   const name = `${peer} subscribing`
   if (method === 'subscribe') {
     await engine.addPeer('r', name, { userId: 1, canPublish: [] })
-    added.add(name)
+    const own = (await engine.publications('r')).find((each) => each.peerId === peer)
+    if (own) await engine.setLayer('r', name, own.publicationId, 'off')
     return offers.get(name) ?? (await new Promise((resolve) => waiting.set(name, resolve)))
   }
   await engine.subscribeAnswer('r', name, { sdp })

@@ -13,8 +13,8 @@ const over = (value: number | undefined, least: number) => (value ?? 0) > least
 describe('Chromium through the SFU', { timeout: 60_000 }, () => {
   const engine = new SfuEngine({ log: silentLog, workers: 1 })
   let server: MeetingServer
+  let chromium: Awaited<ReturnType<typeof startChromium>>
   let context: BrowserContext
-  let closeChromium: () => Promise<void>
   let a: Page
   let b: Page
 
@@ -22,11 +22,12 @@ describe('Chromium through the SFU', { timeout: 60_000 }, () => {
     await engine.start()
     await engine.openRoom('r')
     server = await startMeetingServer(engine)
-    ;({ context, close: closeChromium } = await startChromium())
+    chromium = await startChromium()
+    context = chromium.context
   }, 60_000)
 
   afterAll(async () => {
-    await closeChromium?.()
+    await chromium?.close()
     await server?.close()
     await engine.stop()
   }, 30_000)

@@ -82,6 +82,7 @@ export class SfuEngine implements MediaEngine {
     place.thread = new WorkerThread(
       { name, sockets },
       (event) => this.emit(event),
+      (message, stack) => this.options.log.error({ worker: name, message, stack }, 'media worker survived a bug'),
       (error) => this.exited(place, error),
     )
     void place.thread.whenReady().then(

@@ -21,6 +21,7 @@ const KINDS: Record<MediaRequestCode, FaultKind> = {
   'media.bad-target': 'invalid',
   'media.limit': 'too-large',
   'media.room-full': 'busy',
+  'media.internal': 'unavailable',
 }
 
 interface PendingCall {
@@ -39,8 +40,13 @@ export class WorkerThread {
   private markReady: () => void = () => {}
   private readonly ready: Promise<void>
 
-  /** Starts the thread; `onExit` hears of its end, whether asked for or not, with the error that caused it. */
-  constructor(options: WorkerOptions, onEvent: (event: MediaEvent) => void, onExit: (error: Error | null) => void) {
+  /** Starts the thread; `onFault` hears of bugs it survived, `onExit` of its end, whether asked for or not, with the error that caused it. */
+  constructor(
+    options: WorkerOptions,
+    onEvent: (event: MediaEvent) => void,
+    onFault: (message: string, stack: string) => void,
+    onExit: (error: Error | null) => void,
+  ) {
     let failure: Error | null = null
     this.ready = new Promise((resolve) => {
       this.markReady = resolve
@@ -49,7 +55,7 @@ export class WorkerThread {
       workerData: options,
       name: `sfu ${options.name}`,
     })
-    this.worker.on('message', (message: FromWorker) => this.receive(message, onEvent))
+    this.worker.on('message', (message: FromWorker) => this.receive(message, onEvent, onFault))
     this.worker.on('error', (error) => {
       failure = error instanceof Error ? error : new Error(String(error))
     })
@@ -110,8 +116,13 @@ export class WorkerThread {
     this.worker.postMessage(message)
   }
 
-  private receive(message: FromWorker, onEvent: (event: MediaEvent) => void): void {
+  private receive(
+    message: FromWorker,
+    onEvent: (event: MediaEvent) => void,
+    onFault: (message: string, stack: string) => void,
+  ): void {
     if (message.type === 'event') onEvent(message.event)
+    else if (message.type === 'fault') onFault(message.message, message.stack)
     else if (message.type === 'ready') this.markReady()
     else {
       const call = this.pending.get(message.id)

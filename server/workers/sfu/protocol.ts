@@ -53,6 +53,7 @@ export type FromWorker =
   | { type: 'result'; id: number; value: unknown }
   | { type: 'refused'; id: number; code: MediaRequestCode; message: string }
   | { type: 'event'; event: MediaEvent }
+  | { type: 'fault'; message: string; stack: string }
 
 export type MediaRequestCode =
   | 'media.room-missing'
@@ -64,6 +65,7 @@ export type MediaRequestCode =
   | 'media.bad-target'
   | 'media.limit'
   | 'media.room-full'
+  | 'media.internal'
 
 /** A call the worker refuses; the host makes it the fault of the same code. */
 export class MediaRequestError extends Error {

@@ -19,6 +19,7 @@ export function flushSoon(output: Flushable): void {
 
 function flushAll(): void {
   scheduled = false
-  for (const output of dirty) output.flush()
+  const outputs = [...dirty]
   dirty.clear()
+  for (const output of outputs) output.flush()
 }

@@ -29,14 +29,17 @@ const MAX_QUEUED_BYTES = 4 * 1024 * 1024
 /** The UDP sockets (and TCP listener) of one worker, shared by all of its transports and told apart by ICE. */
 export class MediaSockets {
   private readonly options: SocketOptions
+  private readonly onFault: (error: unknown) => void
   private sockets: Socket[] = []
   private tcp: TcpListener | null = null
   private readonly remotes = new Map<string, Remote>()
   private readonly byUfrag = new Map<string, PeerTransport>()
   private port = 0
 
-  constructor(options: SocketOptions) {
+  /** `onFault` hears of errors that a datagram caused: bugs of ours, which must not end the other rooms. */
+  constructor(options: SocketOptions, onFault: (error: unknown) => void) {
     this.options = options
+    this.onFault = onFault
   }
 
   /** Binds; rejects where no port of the range is free on every address. */
@@ -139,6 +142,14 @@ export class MediaSockets {
   }
 
   private dispatch(data: Buffer, remote: Remote): void {
+    try {
+      this.handle(data, remote)
+    } catch (error) {
+      this.onFault(error)
+    }
+  }
+
+  private handle(data: Buffer, remote: Remote): void {
     if (datagramKind(data) !== 'stun') {
       remote.transport?.receive(data, remote)
       return

@@ -8,6 +8,8 @@ export interface RoomContext {
   certificate: DtlsCertificate
   /** Tells the host; the events of a closed room are kept back by its room. */
   emit(event: MediaEvent): void
+  /** A bug that a room survived. */
+  onFault(error: unknown): void
   /** An id unique within the engine. */
   nextId(): string
 }
