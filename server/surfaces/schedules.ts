@@ -56,6 +56,9 @@ function plainly(success: string, failure: string): Speech {
     'calendar.no-times',
     'calendar.no-account',
     'calendar.no-change',
+    'meetings.missing',
+    'meetings.ended',
+    'meetings.times-crossed',
   ]
   return {
     message: success,

@@ -4,7 +4,7 @@ import type { Database } from '#kernel/db/database.ts'
 import { Fault } from '#kernel/fault.ts'
 import { oneLine } from '#kernel/one-line.ts'
 import type { MeetingsPort } from './ports.ts'
-import { checkTimes, missingSchedule } from './schedule.ts'
+import { checkTimes, conflictWith, missingSchedule } from './schedule.ts'
 import type { BusyTime, NewSchedule, Schedule, ScheduleChange } from './schedule.ts'
 import {
   LOCK_SPACE,
@@ -43,20 +43,29 @@ export function createCalendar(parts: {
   db: Database
   bus: Bus<Events>
   meetings: MeetingsPort | undefined
+  /** Brings the schedules of a meeting up to date at once, not when its event comes. */
+  syncMeeting?: (meetingId: number) => Promise<void>
 }): Calendar {
-  const { db, bus, meetings } = parts
+  const { db, bus, meetings, syncMeeting } = parts
   const tell = (accountId: number): void => bus.publish('calendar.schedules.changed', { accountId })
 
   const changeMeeting = async (accountId: number, before: Schedule, change: ScheduleChange): Promise<void> => {
     const { title, description, start, end } = change
     if (title === undefined && description === undefined && start === undefined && end === undefined) return
     if (meetings === undefined || before.meetingId === null) throw notHost()
+    if (before.busy && (start !== undefined || end !== undefined)) {
+      // Who moves it sees what it would hit in their own calendar; the others' give way.
+      const times = { accountId, start: start ?? before.start, end: end ?? before.end }
+      const [hit] = await overlapping(db, { ...times, except: before.id, blocking: true, limit: 1 })
+      if (hit) throw conflictWith(hit)
+    }
     await meetings.reschedule(accountId, before.meetingId, {
       ...(title !== undefined && { title }),
       ...(description !== undefined && { description }),
       ...(start !== undefined && { start }),
       ...(end !== undefined && { end }),
     })
+    await syncMeeting?.(before.meetingId)
   }
 
   const write = (accountId: number, id: number, change: ScheduleChange): Promise<Schedule> =>

@@ -1,0 +1,69 @@
+import type { CalendarMeeting } from '#domains/calendar/ports.ts'
+import type { Directory } from '#domains/identity/directory.ts'
+import type { Meetings } from '#domains/meetings/meetings.ts'
+import { meetingsStore } from '#domains/meetings/meetings-store.ts'
+import { membersStore } from '#domains/meetings/members-store.ts'
+import type { MeetingRow, MemberRow } from '#domains/meetings/tables.ts'
+import type { MeetingsPort } from '#domains/calendar/ports.ts'
+import type { Database } from '#kernel/db/database.ts'
+
+/** The meetings as calendars and rooms need them. */
+export function createMeetingPort(parts: { db: Database; meetings: Meetings; directory: Directory }): MeetingsPort {
+  const { db, meetings, directory } = parts
+
+  const describe = async (row: MeetingRow): Promise<CalendarMeeting> => {
+    const members = await membersStore.list(db, row.id)
+    // One that ended early frees the time that is left.
+    const early =
+      row.status === 'ended' && row.ended_at !== null && row.ended_at > row.start_time && row.ended_at < row.end_time
+    return {
+      id: row.id,
+      title: row.title,
+      description: row.description,
+      start: row.start_time,
+      end: early ? (row.ended_at ?? row.end_time) : row.end_time,
+      takesPlace: row.status !== 'cancelled',
+      accountIds: members.filter(belongs).map((member) => member.account_id),
+    }
+  }
+
+  return {
+    find: async (meetingId) => {
+      const row = await meetingsStore.find(db, meetingId)
+      return row && describe(row)
+    },
+    listFrom: async (from, afterId, limit) => {
+      const rows = await db
+        .as<{ meetings: { id: number; end_time: Date } }>()
+        .selectFrom('meetings')
+        .select('id')
+        .where('end_time', '>', from)
+        .where('id', '>', afterId)
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      const found = await Promise.all(rows.map(({ id }) => meetingsStore.find(db, id)))
+      return Promise.all(found.filter((row) => row !== undefined).map(describe))
+    },
+    reschedule: async (accountId, meetingId, change) => {
+      const account = await directory.byId(accountId)
+      if (account === undefined) return
+      await meetings.planning.update(
+        // Their place in the meeting decides, not what they are to the installation.
+        { accountId, isAdmin: false },
+        meetingId,
+        {
+          ...(change.title !== undefined && { title: change.title }),
+          ...(change.description !== undefined && { description: change.description }),
+          ...(change.start !== undefined && { startTime: change.start }),
+          ...(change.end !== undefined && { endTime: change.end }),
+        },
+      )
+    },
+  }
+}
+
+/** Who was named by a host or let in once; not who only knocked. */
+function belongs(member: MemberRow): boolean {
+  return !member.removed && (member.invited || member.first_joined_at !== null || member.role !== 'participant')
+}
