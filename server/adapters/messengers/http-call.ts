@@ -1,0 +1,67 @@
+/** An answer of a messenger's API. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Headers
+  /** The JSON body; undefined when it was none. */
+  readonly body: unknown
+}
+
+/** Longer than any of these services takes; then the socket is given up. */
+const TIMEOUT_MS = 15_000
+const LARGEST_ANSWER = 1_000_000
+
+/** Calls a messenger's API with JSON. @throws what `fetch` throws when no answer came in time */
+export async function callJson(
+  url: string,
+  options: {
+    method: 'GET' | 'POST' | 'PUT'
+    headers: Readonly<Record<string, string>>
+    body?: unknown
+    signal?: AbortSignal
+  },
+): Promise<HttpAnswer> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const answer = await fetch(url, {
+    method: options.method,
+    headers: { ...options.headers, ...(options.body !== undefined && { 'content-type': 'application/json' }) },
+    body: options.body === undefined ? null : JSON.stringify(options.body),
+    signal: options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]),
+    redirect: 'error',
+  })
+  const text = await answer.text()
+  return { status: answer.status, headers: answer.headers, body: parse(text.slice(0, LARGEST_ANSWER)) }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A field of an answer as text, empty where there is none. */
+export function textField(body: unknown, name: string): string {
+  const value = (body as Record<string, unknown> | null | undefined)?.[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** A field of an answer as a number; undefined where there is none. */
+export function numberField(body: unknown, name: string): number | undefined {
+  const value = (body as Record<string, unknown> | null | undefined)?.[name]
+  return typeof value === 'number' ? value : undefined
+}
+
+/** Milliseconds a `Retry-After` header in seconds asks for; undefined where it says none. */
+export function retryAfterMs(headers: Headers): number | undefined {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN)
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined
+}
+
+/** Why a call got no answer, in a few words without addresses. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer'
+  if (error.name === 'TimeoutError') return 'no answer in time'
+  const { code } = (error.cause ?? error) as { code?: unknown }
+  return typeof code === 'string' ? `no connection (${code})` : error.message
+}
