@@ -1,106 +1,43 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { startServer } from '#test/support/server.ts'
-import type { RunningServer } from '#test/support/server.ts'
-import { call, signIn, signUp } from './support/accounts.ts'
-import type { Somebody } from './support/accounts.ts'
-import { openBrowser } from './support/browser.ts'
-import type { Browser } from './support/browser.ts'
-import { builtWeb } from './support/built-web.ts'
-import { goIn, inside, moves, received, tile, until, watchConnections } from './support/room.ts'
+import { gatherCrew } from './support/crew.ts'
+import type { Crew } from './support/crew.ts'
+import { goIn, inside, moves, received, tile, until } from './support/room.ts'
 
 // Two and three real browsers in meetings of a real server, through its own SFU.
 
-let server: RunningServer
-let people: Somebody[]
-let browsers: Browser[]
+let crew: Crew
 
 const [HOST, GUEST, LATE] = [0, 1, 2] as const
 
 beforeAll(async () => {
-  await builtWeb()
-  server = await startServer()
-  const names = [
-    ['yijun', '林怡君'],
-    ['zhiyuan', '歐陽致遠'],
-    ['weiting', '陳威廷'],
-  ] as const
-  people = await Promise.all(names.map(([username, nickname]) => signUp(server.url, username, nickname)))
-  browsers = await Promise.all(names.map(() => openBrowser()))
-  for (const [index, browser] of browsers.entries()) {
-    await watchConnections(browser)
-    await signIn(browser, server.url, person(index))
-  }
+  crew = await gatherCrew(3)
 })
 
-afterAll(async () => {
-  await Promise.all((browsers ?? []).map((browser) => browser.close()))
-  await server?.stop()
-})
+afterAll(() => crew?.close())
 
 afterEach(async () => {
-  // Leaves whatever room a test was in, and forgets it.
-  for (const { page, complaints } of browsers) {
-    if (page.url().startsWith('http')) await page.evaluate(() => sessionStorage.clear())
-    await page.goto('about:blank')
-    expect(complaints.splice(0)).toEqual([])
-  }
+  expect(await crew.disperse()).toEqual([])
 })
-
-function person(index: number): Somebody {
-  const found = people[index]
-  if (!found) throw new Error(`nobody at ${index}`)
-  return found
-}
-
-function pageOf(index: number) {
-  const browser = browsers[index]
-  if (!browser) throw new Error(`no browser at ${index}`)
-  return browser.page
-}
-
-async function meeting(fields: Record<string, unknown> = {}): Promise<number> {
-  const now = Date.now()
-  const { meeting_id } = await call<{ meeting_id: number }>(
-    server.url,
-    'POST',
-    '/api/v1/meetings',
-    {
-      title: '第四季產品規劃',
-      start_time: new Date(now).toISOString(),
-      end_time: new Date(now + 3_600_000).toISOString(),
-      ...fields,
-    },
-    person(HOST).tokens.access_token,
-  )
-  return meeting_id
-}
-
-async function two(fields: Record<string, unknown> = {}): Promise<number> {
-  const id = await meeting(fields)
-  await goIn(pageOf(HOST), server.url, id)
-  await goIn(pageOf(GUEST), server.url, id)
-  return id
-}
 
 describe('a meeting in two browsers', () => {
   test('made on the page, joined by its number: both see and hear each other', async () => {
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
-    await host.goto(`${server.url}/meetings`)
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+    await host.goto(`${crew.server.url}/meetings`)
     await host.getByRole('button', { name: 'Start a meeting' }).first().click()
     await host.locator('button[type=submit]').click()
     await inside(host)
     const id = /\/meetings\/(\d+)\/room/.exec(host.url())?.[1] ?? ''
 
-    await guest.goto(`${server.url}/meetings?join=1`)
+    await guest.goto(`${crew.server.url}/meetings?join=1`)
     await guest.getByLabel('Meeting link or number').fill(id)
     await guest.getByRole('button', { name: 'Go to the meeting' }).click()
     await guest.locator('button[type=submit]', { hasText: 'Join' }).click()
     await inside(guest)
 
-    expect(await moves(host, person(GUEST).userId)).toMatchObject({
+    expect(await moves(host, crew.person(GUEST).userId)).toMatchObject({
       width: expect.toSatisfy((width: number) => width > 0),
     })
-    expect((await moves(guest, person(HOST).userId)).width).toBeGreaterThan(0)
+    expect((await moves(guest, crew.person(HOST).userId)).width).toBeGreaterThan(0)
     for (const page of [host, guest]) {
       const before = await received(page)
       await until(
@@ -111,10 +48,10 @@ describe('a meeting in two browsers', () => {
   })
 
   test('a mute and a camera that is off show on the other side, and come back', async () => {
-    await two()
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
-    const there = tile(host, person(GUEST).userId)
-    await moves(host, person(GUEST).userId)
+    await crew.gathered(2)
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+    const there = tile(host, crew.person(GUEST).userId)
+    await moves(host, crew.person(GUEST).userId)
     await guest.keyboard.press('m')
     await there.getByRole('img', { name: 'Muted' }).waitFor()
     await guest.keyboard.press('v')
@@ -122,13 +59,13 @@ describe('a meeting in two browsers', () => {
     // The device itself is let go, so that its light goes out.
     await guest.getByRole('button', { name: 'Start camera' }).click()
     await guest.keyboard.press('m')
-    await moves(host, person(GUEST).userId)
+    await moves(host, crew.person(GUEST).userId)
     await there.getByRole('img', { name: 'Microphone on' }).waitFor()
   })
 
   test('chat arrives, is counted while unread, and is kept', async () => {
-    await two()
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
+    await crew.gathered(2)
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
     await guest.keyboard.press('c')
     await guest.getByLabel('Message').fill('看得到我的畫面嗎？ https://example.com/plan')
     await guest.keyboard.press('Enter')
@@ -141,25 +78,25 @@ describe('a meeting in two browsers', () => {
   })
 
   test('a shared screen stands large beside the people, and goes', async () => {
-    await two()
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
+    await crew.gathered(2)
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
     await host.keyboard.press('s')
-    const { width } = await moves(guest, person(HOST).userId, 'screen', 2)
+    const { width } = await moves(guest, crew.person(HOST).userId, 'screen', 2)
     expect(width).toBeGreaterThan(0)
     const [screen, face] = await Promise.all([
-      tile(guest, person(HOST).userId, 'screen').boundingBox(),
-      tile(guest, person(HOST).userId).boundingBox(),
+      tile(guest, crew.person(HOST).userId, 'screen').boundingBox(),
+      tile(guest, crew.person(HOST).userId).boundingBox(),
     ])
     expect(screen?.width).toBeGreaterThan((face?.width ?? 0) * 2)
     await host.keyboard.press('s')
-    await tile(guest, person(HOST).userId, 'screen').waitFor({ state: 'detached' })
+    await tile(guest, crew.person(HOST).userId, 'screen').waitFor({ state: 'detached' })
   })
 
   test('a hand and a reaction are seen', async () => {
-    await two()
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
+    await crew.gathered(2)
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
     await guest.keyboard.press('h')
-    await tile(host, person(GUEST).userId).getByRole('img', { name: 'Hand raised' }).waitFor()
+    await tile(host, crew.person(GUEST).userId).getByRole('img', { name: 'Hand raised' }).waitFor()
     await guest.getByRole('button', { name: 'React', exact: true }).click()
     await guest.getByRole('button', { name: 'React with 👏' }).click()
     await host.getByText('👏').first().waitFor()
@@ -168,27 +105,27 @@ describe('a meeting in two browsers', () => {
 
 describe('coming and going', () => {
   test('somebody who comes late sees what is there; whoever leaves is gone at once', async () => {
-    const id = await two()
-    const late = pageOf(LATE)
-    await goIn(late, server.url, id)
-    await moves(late, person(HOST).userId)
-    await moves(late, person(GUEST).userId)
-    await moves(pageOf(HOST), person(LATE).userId)
-    await pageOf(GUEST).getByRole('button', { name: 'Leave' }).click()
-    await pageOf(GUEST).getByRole('heading', { name: 'You left the meeting' }).waitFor()
-    await tile(late, person(GUEST).userId).waitFor({ state: 'detached', timeout: 5000 })
-    await moves(late, person(HOST).userId)
+    const id = await crew.gathered(2)
+    const late = crew.page(LATE)
+    await goIn(late, crew.server.url, id)
+    await moves(late, crew.person(HOST).userId)
+    await moves(late, crew.person(GUEST).userId)
+    await moves(crew.page(HOST), crew.person(LATE).userId)
+    await crew.page(GUEST).getByRole('button', { name: 'Leave' }).click()
+    await crew.page(GUEST).getByRole('heading', { name: 'You left the meeting' }).waitFor()
+    await tile(late, crew.person(GUEST).userId).waitFor({ state: 'detached', timeout: 5000 })
+    await moves(late, crew.person(HOST).userId)
   })
 
   test('a reload leads straight back in, with the hand still up and the same role', async () => {
-    await two()
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
+    await crew.gathered(2)
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
     await host.keyboard.press('h')
-    await tile(guest, person(HOST).userId).getByRole('img', { name: 'Hand raised' }).waitFor()
+    await tile(guest, crew.person(HOST).userId).getByRole('img', { name: 'Hand raised' }).waitFor()
     await host.reload()
     await inside(host)
-    await moves(guest, person(HOST).userId)
-    await moves(host, person(GUEST).userId)
+    await moves(guest, crew.person(HOST).userId)
+    await moves(host, crew.person(GUEST).userId)
     await host.getByRole('button', { name: 'Lower hand' }).waitFor()
     await host.keyboard.press('p')
     await host.getByRole('button', { name: 'Mute all' }).waitFor()
@@ -196,8 +133,8 @@ describe('coming and going', () => {
   })
 
   test('a lost socket is said, comes back by itself, and what was written meanwhile is read', async () => {
-    const id = await meeting()
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
+    const id = await crew.meeting()
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
     let cut: () => void = () => undefined
     let open = true
     await guest.routeWebSocket(/\/ws\/signaling/, (socket) => {
@@ -205,27 +142,27 @@ describe('coming and going', () => {
       socket.connectToServer()
       cut = () => void socket.close({ code: 1001 })
     })
-    await goIn(host, server.url, id)
-    await goIn(guest, server.url, id)
-    await moves(guest, person(HOST).userId)
+    await goIn(host, crew.server.url, id)
+    await goIn(guest, crew.server.url, id)
+    await moves(guest, crew.person(HOST).userId)
     open = false
     cut()
     await guest.getByText('Reconnecting…').waitFor()
     // Media needs no socket.
-    await moves(guest, person(HOST).userId)
+    await moves(guest, crew.person(HOST).userId)
     await host.keyboard.press('c')
     await host.getByLabel('Message').fill('你那邊還好嗎？')
     await host.keyboard.press('Enter')
     open = true
     await guest.getByText('Reconnecting…').waitFor({ state: 'detached' })
     await guest.getByRole('button', { name: 'Chat, 1 new message' }).waitFor()
-    await moves(host, person(GUEST).userId)
+    await moves(host, crew.person(GUEST).userId)
     await guest.unrouteAll()
   })
 
   test('the meeting goes on in the corner while one looks at other parts', async () => {
-    await two()
-    const host = pageOf(HOST)
+    await crew.gathered(2)
+    const host = crew.page(HOST)
     const before = await received(host)
     await host.getByRole('link', { name: 'Keep in the corner and look elsewhere' }).click()
     const corner = host.getByRole('region', { name: 'The meeting you are in' })
@@ -235,29 +172,29 @@ describe('coming and going', () => {
       (now) => now.audioEnergy > before.audioEnergy,
     )
     await corner.getByRole('link', { name: 'Return to the meeting' }).click()
-    await moves(host, person(GUEST).userId)
+    await moves(host, crew.person(GUEST).userId)
   })
 })
 
 describe('who may come in, and stay', () => {
   test('before the door one waits until the host lets one in', async () => {
-    const id = await meeting({ settings: { enable_waiting_room: true } })
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
-    await goIn(host, server.url, id)
-    await guest.goto(`${server.url}/meetings/${id}/room`)
+    const id = await crew.meeting({ settings: { enable_waiting_room: true } })
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+    await goIn(host, crew.server.url, id)
+    await guest.goto(`${crew.server.url}/meetings/${id}/room`)
     await guest.getByRole('button', { name: 'Ask to join' }).click()
     await guest.getByText('Waiting to be let in').waitFor()
     await host.keyboard.press('p')
-    await host.getByRole('button', { name: `Let ${person(GUEST).nickname} in` }).click()
+    await host.getByRole('button', { name: `Let ${crew.person(GUEST).nickname} in` }).click()
     await inside(guest)
-    await moves(host, person(GUEST).userId)
+    await moves(host, crew.person(GUEST).userId)
   })
 
   test('a wrong password is said, the right one lets in', async () => {
-    const id = await meeting({ password: 'q4-plan' })
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
-    await goIn(host, server.url, id)
-    await guest.goto(`${server.url}/meetings/${id}/room`)
+    const id = await crew.meeting({ password: 'q4-plan' })
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+    await goIn(host, crew.server.url, id)
+    await guest.goto(`${crew.server.url}/meetings/${id}/room`)
     await guest.getByLabel('Meeting password').fill('q3-plan')
     await guest.locator('button[type=submit]').click()
     await guest.getByText('That is not the password').waitFor()
@@ -267,10 +204,10 @@ describe('who may come in, and stay', () => {
   })
 
   test('a host mutes somebody, who is told; takes them out; ends the meeting', async () => {
-    const id = await two()
-    const [host, guest] = [pageOf(HOST), pageOf(GUEST)]
-    const { nickname } = person(GUEST)
-    await goIn(pageOf(LATE), server.url, id)
+    const id = await crew.gathered(2)
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+    const { nickname } = crew.person(GUEST)
+    await goIn(crew.page(LATE), crew.server.url, id)
     await host.keyboard.press('p')
     const menu = host.getByRole('complementary').getByRole('button', { name: `Actions for ${nickname}` })
     await menu.click()
@@ -284,6 +221,6 @@ describe('who may come in, and stay', () => {
     await host.getByRole('button', { name: 'Leave' }).click()
     await host.getByRole('menuitem', { name: 'End for everybody' }).click()
     await host.getByRole('button', { name: 'End for everybody' }).click()
-    await pageOf(LATE).getByRole('heading', { name: 'The meeting is over' }).waitFor()
+    await crew.page(LATE).getByRole('heading', { name: 'The meeting is over' }).waitFor()
   })
 })
