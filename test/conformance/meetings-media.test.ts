@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fault } from '#kernel/fault.ts'
-import { startMeetings } from '#test/support/meetings.ts'
+import { eventually, startMeetings } from '#test/support/meetings.ts'
 import type { Client, MeetingsApp, Person } from '#test/support/meetings.ts'
 
 let app: MeetingsApp
@@ -148,7 +148,7 @@ describe('media with user 0', () => {
     second.send('leave')
     first.send('leave')
     await Promise.all([first.closed, second.closed])
-    await expect.poll(() => app.engine.rooms()).not.toContain(String(id))
+    await eventually(() => app.engine.rooms()).not.toContain(String(id))
     expect((await app.db.query('SELECT 1 FROM meeting_rooms WHERE meeting_id = $1', [id])).length).toBe(0)
   })
 })

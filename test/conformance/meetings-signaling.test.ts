@@ -8,7 +8,7 @@ let host: Person
 let guest: Person
 let third: Person
 beforeAll(async () => {
-  app = await startMeetings({ timings: { graceMs: 300, denialMs: 300, joinMs: 500, sweepMs: 100 } })
+  app = await startMeetings()
   host = await app.person('host')
   guest = await app.person('guest')
   third = await app.person('third')
@@ -85,15 +85,6 @@ describe('who gets in', () => {
     expect(await opened(foreign)).toBe('HTTP 403')
     expect(await opened(new WebSocket(`ws://127.0.0.1:${app.port}/ws/nothing`))).toBe('HTTP 404')
   })
-
-  test('a socket that sends no join is let go', async () => {
-    const id = await app.meeting(host)
-    await app.call(host, 'POST', `/meetings/${id}/join`)
-    const client = await app.open(host, id)
-    client.send('chat', { content: 'hello?' })
-    expect(await errorOf(client)).toMatchObject({ code: 'INVALID_ROOM', type: 'chat' })
-    expect(await client.closed).toBe(4008)
-  })
 })
 
 describe('joining and leaving', () => {
@@ -150,20 +141,6 @@ describe('joining and leaving', () => {
     expect((await first.next('user-left')).data.user_id).toBe(guest.id)
     expect(await again.closed).toBe(4002)
     // Without joining again there is no way back.
-    expect(await (await app.open(guest, id)).closed).toBe(4004)
-    leaveAll(first)
-  })
-
-  test('a socket that ends leaves the participant offline, and user-left follows if it is not back', async () => {
-    const id = await app.meeting(host)
-    const first = await app.enter(host, id)
-    const second = await app.enter(guest, id)
-    second.socket.terminate()
-    expect((await first.next('presence')).data).toMatchObject({ user_id: guest.id, status: 'offline' })
-    const { data } = await app.call(host, 'GET', `/meetings/${id}/participants`)
-    expect(data.participants[1].status).toBe('offline')
-    expect(first.frames.some((frame) => frame.type === 'user-left')).toBe(false)
-    expect((await first.next('user-left')).data).toMatchObject({ user_id: guest.id, reason: 'timeout' })
     expect(await (await app.open(guest, id)).closed).toBe(4004)
     leaveAll(first)
   })
@@ -231,5 +208,40 @@ describe('joining and leaving', () => {
     expect(back.joined.role).toBe('host')
     expect((await second.next('role', ({ data }) => data.user_id === guest.id)).data.role).toBe('participant')
     leaveAll(second, back)
+  })
+})
+
+describe('what takes too long', () => {
+  let app: MeetingsApp
+  let host: Person
+  let guest: Person
+  beforeAll(async () => {
+    app = await startMeetings({ timings: { graceMs: 1_000, joinMs: 500 } })
+    host = await app.person('host')
+    guest = await app.person('guest')
+  })
+  afterAll(() => app.close())
+
+  test('a socket that sends no join is let go', async () => {
+    const id = await app.meeting(host)
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    const client = await app.open(host, id)
+    client.send('chat', { content: 'hello?' })
+    expect(await errorOf(client)).toMatchObject({ code: 'INVALID_ROOM', type: 'chat' })
+    expect(await client.closed).toBe(4008)
+  })
+
+  test('a socket that ends leaves the participant offline, and user-left follows if it is not back', async () => {
+    const id = await app.meeting(host)
+    const first = await app.enter(host, id)
+    const second = await app.enter(guest, id)
+    second.socket.terminate()
+    expect((await first.next('presence')).data).toMatchObject({ user_id: guest.id, status: 'offline' })
+    const { data } = await app.call(host, 'GET', `/meetings/${id}/participants`)
+    expect(data.participants[1].status).toBe('offline')
+    expect(first.frames.some((frame) => frame.type === 'user-left')).toBe(false)
+    expect((await first.next('user-left')).data).toMatchObject({ user_id: guest.id, reason: 'timeout' })
+    expect(await (await app.open(guest, id)).closed).toBe(4004)
+    leaveAll(first)
   })
 })

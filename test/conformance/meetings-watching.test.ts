@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startMeetings } from '#test/support/meetings.ts'
+import { eventually, startMeetings } from '#test/support/meetings.ts'
 import type { MeetingsApp, Person } from '#test/support/meetings.ts'
 
 let app: MeetingsApp
@@ -46,7 +46,7 @@ describe('sessions', () => {
     const room = await app.call(guest, 'GET', `/sessions/room/${id}`)
     expect(room.data).toMatchObject({ total: 2, sessions: [{ user_id: host.id }, { user_id: guest.id }] })
     end()
-    await expect.poll(async () => (await app.call(guest, 'GET', path)).data.status).toBe('suspended')
+    await eventually(async () => (await app.call(guest, 'GET', path)).data.status).toBe('suspended')
     await app.call(guest, 'POST', `/meetings/${id}/leave`)
     expect((await app.call(guest, 'GET', path)).data.status).toBe('closed')
   })
@@ -156,7 +156,7 @@ describe('webrtc', () => {
       },
     })
     expect((await first.next('media-state')).data).toMatchObject({ user_id: guest.id, video_enabled: false })
-    await expect.poll(() => app.engine.peer(String(id), second.joined.peer_id)?.quality).toBe('low')
+    await eventually(() => app.engine.peer(String(id), second.joined.peer_id)?.quality).toBe('low')
     expect((await app.call(host, 'POST', path, { audio_enabled: false })).data.audio_enabled).toBe(false)
     expect((await second.next('media-state', ({ data }) => data.by === host.id)).data.audio_enabled).toBe(false)
     expect(await app.call(host, 'POST', path, { audio_enabled: true })).toMatchObject({ status: 403 })

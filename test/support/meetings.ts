@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { expect } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Events } from '#contracts/events.ts'
 import type { ClientData, ClientFrameType, ServerData, ServerFrameType } from '#contracts/schemas/signaling.ts'
@@ -193,6 +194,9 @@ export async function startMeetings(options: MeetingsAppOptions = {}) {
   return app
 }
 
+/** Looks again and again until it is as expected, patiently: the machine may be busy. */
+export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 })
+
 /** A frame as it came. */
 export interface Received<T extends ServerFrameType = ServerFrameType> {
   readonly type: T
@@ -217,7 +221,7 @@ export interface Client {
   readonly closed: Promise<number>
 }
 
-const WAIT_MS = 5_000
+const WAIT_MS = 10_000
 
 function createClient(socket: WebSocket, meetingId: number): Client {
   const frames: Received[] = []

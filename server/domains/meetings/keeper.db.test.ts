@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startMeetings } from '#test/support/meetings.ts'
+import { eventually, startMeetings } from '#test/support/meetings.ts'
 import type { MeetingsApp, Person } from '#test/support/meetings.ts'
 
 let app: MeetingsApp
@@ -16,11 +16,9 @@ describe('places', () => {
     const guest = await app.person('guest')
     await app.call(host, 'POST', `/meetings/${id}/join`)
     const client = await app.enter(guest, id)
-    await expect
-      .poll(async () => (await app.call(guest, 'GET', `/meetings/${id}/participants`)).data.participants[0].status, {
-        timeout: 5_000,
-      })
-      .toBe('offline')
+    await eventually(
+      async () => (await app.call(guest, 'GET', `/meetings/${id}/participants`)).data.participants[0].status,
+    ).toBe('offline')
     expect((await client.next('role')).data).toMatchObject({ user_id: guest.id, role: 'host' })
     client.socket.terminate()
   })
@@ -35,7 +33,7 @@ describe('places', () => {
     const longAgo = "now() - interval '1 hour'"
     await app.db.query(`UPDATE meetings SET started_at = ${longAgo} WHERE id = ANY($1::int[])`, [[empty, busy]])
     const status = async (id: number) => (await app.call(host, 'GET', `/meetings/${id}`)).data.status
-    await expect.poll(() => status(empty), { timeout: 5_000 }).toBe('ended')
+    await eventually(() => status(empty)).toBe('ended')
     expect(await status(busy)).toBe('ongoing')
     expect(await status(fresh)).toBe('scheduled')
     client.socket.terminate()

@@ -106,7 +106,7 @@ export function createKeeper(parts: {
 
   async function prune(): Promise<void> {
     await history.prune([...rooms.all()].map((room) => room.meetingId))
-    await sessionsStore.prune(db, after(-KEEP_SESSIONS_MS))
+    await sessionsStore.prune(db, after(0), after(-KEEP_SESSIONS_MS))
   }
 
   return {
@@ -125,10 +125,13 @@ export function createKeeper(parts: {
       every(PRUNE_MS, 'forgetting old signalling', prune)
     },
 
-    /** Ends the rounds and writes what is left. */
+    /** Ends the rounds, writes what is left, and leaves the rooms to whoever comes next. */
     async stop(): Promise<void> {
       for (const timer of timers) clearInterval(timer)
       await saveDirty()
+      await membersStore.keepSeatsOfNode(db, node, after(timings.restartGraceMs))
+      await sessionsStore.closeOfNode(db, node, after(0))
+      await roomsStore.expire(db, node, after(0))
     },
   }
 }

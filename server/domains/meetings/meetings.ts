@@ -50,7 +50,10 @@ export interface MeetingsParts {
   readonly rateLimits: boolean
   /** Absent: meetings cannot be recorded, and say so. */
   readonly recordings?: Recordings | undefined
-  /** This machine's name among those that share the database; stays the same over restarts. Default: the host name. */
+  /**
+   * This machine's name among those that share the database; stays the same over restarts. Default: the host name, and
+   * with an embedded database, which nobody shares, always the same.
+   */
   readonly node?: string | undefined
   readonly timings?: Partial<Timings> | undefined
 }
@@ -76,7 +79,7 @@ const BUDGET: FrameBudget = { burst: 300, perSecond: 50 }
 export function createMeetings(parts: MeetingsParts) {
   const { db, bus, clock, log, engine, accounts, hasher, settings, rateLimits, recordings } = parts
   const timings: Timings = { ...TIMINGS, ...parts.timings }
-  const node = parts.node ?? hostname()
+  const node = parts.node ?? (db.origin === 'embedded' ? 'this' : hostname())
   const serial = createKeyedSerial<number>()
   const history = createHistory({ db, clock, log })
   const rooms = createRooms({ clock, record: history.record })

@@ -26,4 +26,9 @@ export const roomsStore = {
   async release(db: Executor, meetingId: number, node: string): Promise<void> {
     await db.query('DELETE FROM meeting_rooms WHERE meeting_id = $1 AND node = $2', [meetingId, node])
   },
+
+  /** The machine goes away in order: another one may take its rooms at once. */
+  async expire(db: Executor, node: string, now: Date): Promise<void> {
+    await db.query('UPDATE meeting_rooms SET lease_until = $2 WHERE node = $1', [node, now])
+  },
 }

@@ -119,8 +119,13 @@ export const sessionsStore = {
     )
   },
 
-  /** Forgets sessions that were closed before `before`. */
-  async prune(db: Executor, before: Date): Promise<void> {
+  /** Closes sessions of rooms that no machine speaks for any more, and forgets those that were closed before `before`. */
+  async prune(db: Executor, now: Date, before: Date): Promise<void> {
+    await db.query(
+      `UPDATE signalling_sessions s SET status = 'closed', closed_at = $1 WHERE status <> 'closed' AND NOT EXISTS (
+         SELECT 1 FROM meeting_rooms r WHERE r.meeting_id = s.meeting_id AND r.lease_until > $1)`,
+      [now],
+    )
     await db.query('DELETE FROM signalling_sessions WHERE closed_at < $1', [before])
   },
 }

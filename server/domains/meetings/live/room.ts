@@ -77,7 +77,7 @@ export class Room {
   broadcast<T extends ServerFrameType>(type: T, data: ServerData[T], from = 0, audience: Audience = {}): void {
     this.frames++
     if (audience.unrecorded !== true) this.note(type, from, null, data)
-    const text = JSON.stringify({ type, from, meeting_id: this.meetingId, data })
+    const text = Buffer.from(JSON.stringify({ type, from, meeting_id: this.meetingId, data }))
     for (const seat of this.seats.values()) {
       if (seat.accountId !== audience.except) seat.socket?.send(text)
     }

@@ -4,7 +4,8 @@ import type { Chain } from './serial.ts'
 
 /** A signalling socket as the domain sees it. Sending to one that is gone does nothing. */
 export interface SignalSocket {
-  send(text: string): void
+  /** Text, or the UTF-8 bytes of a text that goes to many. */
+  send(text: string | Buffer): void
   close(code: number, reason: string): void
 }
 
