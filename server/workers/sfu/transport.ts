@@ -85,6 +85,11 @@ export class PeerTransport {
     if (this.fingerprints.length === 0) this.fingerprints = [...fingerprints]
   }
 
+  /** Whether a description is of another connection than the one this transport was keyed for. */
+  isForAnother(fingerprints: readonly { algorithm: string; value: string }[]): boolean {
+    return this.fingerprints.length > 0 && !fingerprints.some(({ value }) => value === this.fingerprints[0]!.value)
+  }
+
   /** New credentials; the old ones stay good until the client uses the new. */
   restartIce(): void {
     if (this.previous) this.sockets.unregister(this.previous.ufrag)
@@ -211,6 +216,11 @@ export class PeerTransport {
   private setState(state: TransportState): void {
     if (this.state === state || this.state === 'closed') return
     this.state = state
+    if (state === 'failed') {
+      // Without consent nothing is sent any more (RFC 7675); the next valid check gives it anew.
+      this.selected = null
+      if (this.outbound) this.outbound.remote = null
+    }
     this.handlers.onState(state)
   }
 

@@ -36,6 +36,8 @@ export class Publication {
   blocked = false
   /** No layer above this one is forwarded. */
   maxLayer = 2
+  /** When a voice was last heard in it, 0 for never. */
+  lastHeardAt = 0
   private readonly createdAt = performance.now()
 
   constructor(options: {

@@ -28,6 +28,12 @@ export class LayerWishes {
     this.preferences.delete(publicationId)
   }
 
+  /** Whether the subscriber said that it shows this: a screen is taken as shown. */
+  isShown(publication: Publication): boolean {
+    const preference = this.preferences.get(publication.id)
+    return preference ? preference.visible !== false : publication.source === 'screen'
+  }
+
   /** Higher first; a screen before a camera. */
   priority(publication: Publication): number {
     const wished = this.preferences.get(publication.id)?.priority ?? 0

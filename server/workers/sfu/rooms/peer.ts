@@ -4,6 +4,7 @@ import type { Allocation, AllocationRequest } from '../congestion/allocator.ts'
 import { LAYERS } from '../forwarding/publication.ts'
 import type { Publication } from '../forwarding/publication.ts'
 import { MediaRequestError } from '../protocol.ts'
+import { parseSdp } from '../sdp/parse.ts'
 import type { RoomContext } from './context.ts'
 import { LayerWishes } from './layer-wishes.ts'
 import { Publisher } from './publisher.ts'
@@ -33,6 +34,7 @@ export class Peer {
   private readonly handlers: PeerHandlers
   private readonly canSubscribe: boolean
   private allowed: readonly MediaSource[]
+  private maxCameraLayer = 2
   private readonly told = new Map<string, string>()
 
   constructor(context: RoomContext, roomId: string, id: string, options: PeerOptions, handlers: PeerHandlers) {
@@ -52,18 +54,33 @@ export class Peer {
 
   /** Answers an offer on the publish connection. */
   publishOffer(offer: PublishOffer): string {
+    const session = parseSdp(offer.sdp)
+    // The client made a new connection without saying so: a page that was reloaded, or one that gave up its old one.
+    if (this.publisher?.transport.isForAnother(session.fingerprints)) {
+      this.publisher.close()
+      this.publisher = null
+    }
     this.publisher ??= new Publisher(
       this.context,
       { peerId: this.id, userId: this.userId, canPublish: this.allowed },
       {
-        onPublished: (publication) => this.handlers.onPublished(this, publication),
+        onPublished: (publication) => {
+          if (publication.source === 'camera') publication.maxLayer = this.maxCameraLayer
+          this.handlers.onPublished(this, publication)
+        },
         onUnpublished: (publication) => this.handlers.onUnpublished(this, publication),
         onState: (state) => this.transportState('publish', state),
         onAudioLevel: (publication, level, nowMs) => this.handlers.onAudioLevel(publication, level, nowMs),
         onStream: (publication) => this.handlers.onStream(publication),
       },
     )
-    return this.publisher.offer(offer)
+    return this.publisher.offer(offer, session)
+  }
+
+  /** Nobody gets more than this layer of the camera. */
+  limitCamera(maxLayer: number): void {
+    this.maxCameraLayer = maxLayer
+    for (const publication of this.publications) if (publication.source === 'camera') publication.maxLayer = maxLayer
   }
 
   /** Which sources are let through from now on; returns the publications whose state changed. */
@@ -87,8 +104,15 @@ export class Peer {
     return new Subscriber(this.context, {
       onOffer: (sdp, tracks) => this.context.emit({ type: 'offer', roomId: this.roomId, peerId: this.id, sdp, tracks }),
       onState: (state) => this.transportState('subscribe', state),
+      rank: (publication) => this.rank(publication),
       onChanged: () => this.chooseLayers(performance.now()),
     })
+  }
+
+  /** Who was heard last, and what is shown largest, comes first. */
+  private rank(publication: Publication): number {
+    if (publication.kind === 'audio') return publication.lastHeardAt
+    return this.wishes.isShown(publication) ? 1 + this.wishes.priority(publication) : 0
   }
 
   private transportState(
@@ -127,6 +151,7 @@ export class Peer {
   chooseLayers(nowMs: number): void {
     const subscriber = this.subscriber
     if (!subscriber) return
+    subscriber.reconsider()
     let reserve = 0
     const requests: AllocationRequest[] = []
     for (const { publication, current, output } of subscriber.subscriptions.values()) {

@@ -14,8 +14,7 @@ import { chooseCodec } from '../sdp/codecs.ts'
 import type { ChosenCodec } from '../sdp/codecs.ts'
 import { extensionName } from '../sdp/extensions.ts'
 import type { ExtensionName } from '../sdp/extensions.ts'
-import { parseSdp } from '../sdp/parse.ts'
-import type { SdpMedia } from '../sdp/parse.ts'
+import type { SdpMedia, SdpSession } from '../sdp/parse.ts'
 import { writePublishAnswer } from '../sdp/write.ts'
 import { PeerTransport } from '../transport.ts'
 import type { RoomContext } from './context.ts'
@@ -94,8 +93,7 @@ export class Publisher implements StreamFeedback {
   }
 
   /** Answers an offer: takes up new tracks, ends those that stopped, restarts ICE where the client did. */
-  offer(offer: PublishOffer): string {
-    const session = parseSdp(offer.sdp)
+  offer(offer: PublishOffer, session: SdpSession): string {
     if (session.media.length > MAX_MEDIA) throw new MediaRequestError('media.limit', 'too many m-lines')
     if (session.media.length === 0 || session.fingerprints.length === 0 || session.iceUfrag === '') {
       throw new MediaRequestError('media.bad-sdp', 'the offer has no media, no fingerprint or no ICE credentials')

@@ -43,7 +43,7 @@ export class Room {
     const peer = new Peer(this.context, this.id, peerId, options, {
       onPublished: (_peer, publication) => this.published(publication),
       onUnpublished: (_peer, publication) => this.unpublished(publication),
-      onAudioLevel: (publication, level) => this.speakers.heard(publication, level),
+      onAudioLevel: (publication, level, nowMs) => this.speakers.heard(publication, level, nowMs),
       onStream: (publication) => this.layersChanged(publication),
     })
     this.peers.set(peerId, peer)

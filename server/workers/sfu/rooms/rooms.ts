@@ -78,10 +78,9 @@ export class Rooms {
       }
       case 'setPublishQuality': {
         const room = this.room(call.args[0])
-        for (const publication of room.peer(call.args[1]).publications) {
-          if (publication.source === 'camera') publication.maxLayer = LAYERS.indexOf(call.args[2])
-          room.layersChanged(publication)
-        }
+        const peer = room.peer(call.args[1])
+        peer.limitCamera(LAYERS.indexOf(call.args[2]))
+        for (const publication of peer.publications) room.layersChanged(publication)
         return undefined
       }
       case 'setLayer': {

@@ -21,7 +21,8 @@ export class Speakers {
   private wasQuiet = true
 
   /** Counts one packet's level, 0 (loudest) to 127. */
-  heard(publication: Publication, level: number): void {
+  heard(publication: Publication, level: number, nowMs: number): void {
+    if (level < AUDIBLE) publication.lastHeardAt = nowMs
     if (publication.source !== 'microphone') return
     const sum = this.sums.get(publication)
     const power = 10 ** (-level / 10)

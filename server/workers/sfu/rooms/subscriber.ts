@@ -14,8 +14,8 @@ import { writeSubscribeOffer } from '../sdp/write.ts'
 import { PeerTransport } from '../transport.ts'
 import type { RoomContext } from './context.ts'
 
-/** Chosen so that a client's answer stays below the 64 KiB of a signalling frame. */
-const MAX_MEDIA = 80
+/** Chosen so that a client's answer, with both kinds, stays below the 64 KiB of a signalling frame. */
+const MAX_MEDIA_PER_KIND = 40
 
 /** One m-line of the subscribe connection. */
 interface Slot {
@@ -32,6 +32,8 @@ interface Slot {
 export interface SubscriberHandlers {
   onOffer(sdp: string, tracks: OfferedTrack[]): void
   onState(state: TransportState): void
+  /** How much a publication matters while there are not enough m-lines; 0 or less: it can wait. */
+  rank(publication: Publication): number
   /** Subscriptions were agreed on or ended, or the line came up: the layers have to be chosen anew. */
   onChanged(): void
 }
@@ -91,12 +93,56 @@ export class Subscriber {
   negotiate(): void {
     if (!this.dirty || this.outstanding) return
     this.dirty = false
-    for (const subscription of this.subscriptions.values()) {
-      if (!this.slots.some((slot) => slot.subscription === subscription)) this.place(subscription)
-    }
+    this.placeAll()
     if (this.slots.length === 0) return
     this.outstanding = { ...this.describe(), count: this.slots.length }
     this.handlers.onOffer(this.outstanding.sdp, this.outstanding.tracks)
+  }
+
+  /** Gives the m-lines to the subscriptions that matter most; where there are enough, to all. */
+  private placeAll(): void {
+    for (const { subscription, isPlaced } of this.ranking()) if (!isPlaced) this.place(subscription)
+    for (const victim of this.victims()) {
+      // Its m-line becomes free with the answer to this offer, and is given away in the next.
+      this.slots.find((slot) => slot.subscription === victim)!.subscription = null
+      victim.setTarget(null, performance.now())
+      victim.output = null
+      this.dirty = true
+    }
+  }
+
+  private ranking(): { subscription: Subscription; rank: number; isPlaced: boolean }[] {
+    const placed = new Set(this.slots.map((slot) => slot.subscription))
+    const all = [...this.subscriptions.values()].map((subscription) => ({
+      subscription,
+      rank: this.handlers.rank(subscription.publication),
+      isPlaced: placed.has(subscription),
+    }))
+    return all.sort((a, b) => b.rank - a.rank)
+  }
+
+  /** The subscriptions that have to give their m-line to one that matters more. */
+  private victims(): Subscription[] {
+    const ranking = this.ranking()
+    return (['audio', 'video'] as const).flatMap((kind) => {
+      const best = ranking.filter(({ subscription }) => subscription.publication.kind === kind)
+      const waiting = best.filter(({ isPlaced }) => !isPlaced)
+      const weakest = best.filter(({ isPlaced }) => isPlaced).reverse()
+      // Voices are ranked by when they were heard last (ms): several people in turn must not push each other out.
+      const margin = kind === 'audio' ? 5000 : 0
+      return waiting.flatMap(({ rank }, i) => {
+        const victim = weakest[i]
+        return victim && rank > victim.rank + margin ? victim.subscription : []
+      })
+    })
+  }
+
+  /** Where there are not m-lines enough, gives them to others as people speak and scroll; a few times a second. */
+  reconsider(): void {
+    if (this.subscriptions.size <= this.slots.length || this.outstanding) return
+    if (this.victims().length === 0) return
+    this.dirty = true
+    this.negotiate()
   }
 
   private place(subscription: Subscription): void {
@@ -107,7 +153,7 @@ export class Subscriber {
     if (free) {
       free.subscription = subscription
       free.codec = codec
-    } else if (this.slots.length < MAX_MEDIA) {
+    } else if (this.slots.filter((slot) => slot.codec.kind === kind).length < MAX_MEDIA_PER_KIND) {
       this.slots.push({ mid: String(this.slots.length), codec, subscription, rejected: false, agreed: false })
     }
   }
