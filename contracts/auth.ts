@@ -10,8 +10,7 @@ const hasOneOf = (body: unknown, fields: readonly string[]): boolean =>
 const EmailAndPassword = Type.Object({ email: boundedText(), password: boundedText() })
 
 /** Document 1's and document 2's answer to register and login. */
-export const TokenAndUser = Type.Object({ token: Type.String(), user: GatewayUser })
-export type TokenAndUser = Static<typeof TokenAndUser>
+const TokenAndUser = Type.Object({ token: Type.String(), user: GatewayUser })
 
 // --- documents 1 and 2 -------------------------------------------------------------------------------------------
 

@@ -6,9 +6,8 @@ import type { Identity } from '#domains/identity/identity.ts'
 import { createBus } from '#kernel/bus/bus.ts'
 import { createPostgresTransport } from '#kernel/bus/postgres-transport.ts'
 import { systemClock } from '#kernel/clock.ts'
-import { connect, openDatabase } from '#kernel/db/database.ts'
+import { openDatabase } from '#kernel/db/database.ts'
 import type { Database } from '#kernel/db/database.ts'
-import { findRunning } from '#kernel/db/launcher/launch.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { isFault } from '#kernel/fault.ts'
 import { createJobs } from '#kernel/jobs/jobs.ts'
@@ -83,17 +82,10 @@ async function run(identity: Identity, command: string, name: string): Promise<n
   }
 }
 
-/** The database of a server that runs on the same data directory, else one of our own. */
+/** The database of the server that runs on the same data directory, else one of our own. */
 async function openBeside(config: Config, log: Log): Promise<Database> {
   const { dataDir, databaseUrl: url } = config.core
-  const running = url === undefined ? await findRunning(dataDir) : undefined
-  if (running !== undefined) {
-    const beside = connect({ address: running.connection, where: dataDir, log, poolSize: 3 })
-    // Its file may be all that is left of it.
-    if (await beside.healthy()) return { ...beside, origin: 'embedded' }
-    await beside.close()
-  }
-  const db = await openDatabase({ dataDir, url, log, poolSize: 3 })
+  const db = await openDatabase({ dataDir, url, log, poolSize: 3, besideServer: true })
   try {
     await migrate(db, { log })
     return db

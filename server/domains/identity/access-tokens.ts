@@ -7,7 +7,7 @@ import { Fault } from '#kernel/fault.ts'
 export const ACCESS_SECONDS = 12 * 60 * 60
 
 /** What an access token says. */
-export interface AccessClaims {
+interface AccessClaims {
   readonly accountId: number
   readonly sessionId: string
 }

@@ -23,7 +23,7 @@ export interface Actor {
 }
 
 /** What an admin may change of an account. */
-export interface ManagedChange {
+interface ManagedChange {
   readonly displayName?: string | undefined
   readonly email?: string | undefined
   readonly role?: Role | undefined

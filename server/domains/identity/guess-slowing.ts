@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { Fault } from '#kernel/fault.ts'
 
 /** One try at a password, counted as wrong from the start so that many at once are not free. */
-export interface Guess {
+interface Guess {
   /** The password was right: what this address got wrong at this account is forgotten. */
   right(): void
   /** Nothing was learnt (the try never came to an answer): as if it had not been made. */
@@ -14,7 +14,8 @@ export interface Guess {
 export interface GuessSlowing {
   /**
    * Begins a try at `account` (an e-mail, a login, an id) from `address`.
-   * @throws Fault `auth.slowed` with `retryAfterSeconds` while this address has to wait
+   * @throws Fault `auth.slowed` with `retryAfterSeconds` while this address has to wait, and `isNews` the first time
+   *   that this wait is told
    */
   begin(account: string, address: string): Guess
 }
@@ -22,6 +23,8 @@ export interface GuessSlowing {
 interface Count {
   wrong: number
   lastAt: number
+  /** Whether the present wait was told before. */
+  told?: boolean
 }
 
 const FREE_PER_ACCOUNT = 10
@@ -70,8 +73,11 @@ export function createGuessSlowing(clock: Clock): GuessSlowing {
       const byAccount = `${from} ${account.toLowerCase().slice(0, 256)}`
       const wait = Math.max(waitOf(byAccount, FREE_PER_ACCOUNT), waitOf(from, FREE_PER_ADDRESS))
       if (wait > 0) {
+        const key = waitOf(byAccount, FREE_PER_ACCOUNT) > 0 ? byAccount : from
+        const isNews = read(key).told !== true
+        if (isNews) write(key, { ...read(key), told: true })
         throw new Fault('busy', 'auth.slowed', 'Too many wrong passwords from this address', {
-          data: { retryAfterSeconds: Math.ceil(wait / 1000) },
+          data: { retryAfterSeconds: Math.ceil(wait / 1000), isNews },
         })
       }
       const before = { account: read(byAccount).lastAt, address: read(from).lastAt }

@@ -33,7 +33,7 @@ export interface Mailer {
 }
 
 /** The mails we write, with what each of them needs. */
-export interface LetterValues {
+interface LetterValues {
   'password-reset': { name: string; link: string }
   'password-changed': { name: string; time: string; address: string }
   'email-changed': { name: string; time: string; address: string; email: string }

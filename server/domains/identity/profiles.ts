@@ -18,7 +18,7 @@ import type { Avatars, Locale, Visit } from './ports.ts'
 import type { Principal } from './principal.ts'
 
 /** What people may change of their own account. */
-export interface ProfileChange {
+interface ProfileChange {
   readonly displayName?: string | undefined
   readonly email?: string | undefined
   readonly avatarUrl?: string | null | undefined

@@ -4,7 +4,7 @@ import type { Executor, Transaction } from '#kernel/db/executor.ts'
 /** How long a refresh token is good for: seven days (document 3). */
 export const REFRESH_MS = 7 * 24 * 60 * 60_000
 /** How long a used token still gives the same successor: two tabs at once, or an answer that was lost (contract, section 2). */
-export const GRACE_MS = 10_000
+const GRACE_MS = 10_000
 
 /** Where a refresh token that somebody shows stands. */
 export type RefreshState =

@@ -67,10 +67,10 @@ export async function openSession(
  *   `until`, `reason`), `auth.slowed`, `auth.busy`
  */
 export async function signIn(parts: Parts, request: SignInRequest): Promise<SignedIn> {
-  const { db, guesses, passwords, clock } = parts
+  const { db, passwords, clock } = parts
   const { visit, password } = request
   const name = request.name.trim().normalize('NFKC')
-  const guess = guesses.begin(name, visit.address)
+  const guess = await begin(parts, name, visit)
   try {
     const found = await findByName(db, name, { orLogin: request.orLogin, now: clock.now() })
     const right = await passwords.verify(found?.passwordHash, password)
@@ -115,6 +115,18 @@ async function stillTheSame(tx: Transaction, parts: Parts, found: AccountSecrets
   return account?.passwordHash === found.passwordHash ? account : undefined
 }
 
+async function begin(parts: Parts, name: string, visit: Visit): Promise<ReturnType<Parts['guesses']['begin']>> {
+  try {
+    return parts.guesses.begin(name, visit.address)
+  } catch (error) {
+    if (isFault(error, 'auth.slowed') && error.data['isNews'] === true) {
+      const details = isEmail(name) ? { email: name } : {}
+      await record(parts.db, nowOf(parts), { event: 'sign-in.slowed', accountId: null, actorId: null, visit, details })
+    }
+    throw error
+  }
+}
+
 async function noteFailure(parts: Parts, found: AccountSecrets | undefined, name: string, visit: Visit): Promise<void> {
   // People type their password into the wrong field: only what looks like an e-mail address is kept.
   const details = found === undefined && isEmail(name) ? { email: name } : {}
@@ -135,7 +147,7 @@ function wrong(known: boolean): Fault {
 }
 
 /** The fault of an account that is banned, with what may be told to its owner, who has shown the password. */
-export function banned(account: Account): Fault {
+function banned(account: Account): Fault {
   return new Fault('forbidden', 'accounts.banned', 'This account is disabled', {
     data: { until: account.bannedUntil?.toISOString() ?? null, reason: account.banReason },
   })
