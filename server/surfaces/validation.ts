@@ -39,7 +39,7 @@ function validator(part: Issue['in'], schema: TSchema | undefined, convert: bool
   // A body whose every field may be left out may be left out itself.
   const absent = part === 'body' && compiled.Check({}) ? {} : undefined
   return (value) => {
-    const input = convert ? Value.Convert(schema, { ...(value as object) }) : (value ?? absent)
+    const input = convert ? Value.Convert(schema, { ...(value as object) }) : value === undefined ? absent : value
     if (compiled.Check(input)) {
       const nul = findNul(input, '')
       if (nul === undefined) return input
