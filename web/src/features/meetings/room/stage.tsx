@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '@/ui/button.tsx'
 import { cx } from '@/ui/cx.ts'
@@ -91,11 +91,8 @@ export function Stage() {
 function useOrdered(tiles: readonly TileModel[], size: number, speakerId: number | null): readonly TileModel[] {
   const [order, setOrder] = useState<readonly string[]>([])
   const next = useMemo(() => keepOrder(order, tiles, size, speakerId), [order, tiles, size, speakerId])
-  useEffect(() => {
-    setOrder((before) =>
-      before.length === next.length && before.every((key, index) => key === next[index]) ? before : next,
-    )
-  }, [next])
+  // What it came to is where the next change begins.
+  if (order.length !== next.length || order.some((key, index) => key !== next[index])) setOrder(next)
   return useMemo(() => next.flatMap((key) => tiles.find((tile) => tile.key === key) ?? []), [next, tiles])
 }
 

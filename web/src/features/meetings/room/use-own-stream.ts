@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useMemo } from 'react'
 import { useStore } from '../use-store.ts'
 import { useRoom } from './room-context.ts'
 
@@ -8,7 +8,5 @@ export function useOwnStream(kind: 'person' | 'screen' | null): MediaStream | nu
   const camera = useStore(local.camera.state, (state) => (state.on ? state.track : null))
   const screen = useStore(local.screen, (state) => state.video)
   const track = kind === 'person' ? camera : kind === 'screen' ? screen : null
-  const [stream, setStream] = useState<MediaStream | null>(null)
-  useEffect(() => setStream(track ? new MediaStream([track]) : null), [track])
-  return track ? stream : null
+  return useMemo(() => (track ? new MediaStream([track]) : null), [track])
 }

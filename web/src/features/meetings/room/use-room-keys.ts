@@ -13,7 +13,9 @@ const busy =
 export function useRoomKeys(title: string, shortcuts: readonly Shortcut[], local: LocalMedia): void {
   useShortcuts(title, shortcuts)
   const latest = useRef(shortcuts)
-  latest.current = shortcuts
+  useEffect(() => {
+    latest.current = shortcuts
+  })
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.repeat || event.ctrlKey || event.metaKey || event.altKey)
