@@ -1,6 +1,5 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Value } from 'typebox/value'
 import { Fault } from '#kernel/fault.ts'
 import type { AnyRoute } from '#contracts/route.ts'
 
@@ -39,7 +38,11 @@ function validator(part: Issue['in'], schema: TSchema | undefined, convert: bool
   // A body whose every field may be left out may be left out itself.
   const absent = part === 'body' && compiled.Check({}) ? {} : undefined
   return (value) => {
-    const input = convert ? Value.Convert(schema, { ...(value as object) }) : value === undefined ? absent : value
+    const input = convert
+      ? fromText(schema, value as Readonly<Record<string, unknown>>)
+      : value === undefined
+        ? absent
+        : value
     if (compiled.Check(input)) {
       const nul = findNul(input, '')
       if (nul === undefined) return input
@@ -53,6 +56,23 @@ function validator(part: Issue['in'], schema: TSchema | undefined, convert: bool
     }
     throw invalidRequest(describe(part, schema, compiled.Errors(input), input))
   }
+}
+
+/**
+ * Numbers and booleans out of the texts that a path and a query are made of. Only what is one in full becomes one:
+ * `1.5` is no id, and does not turn into 1.
+ */
+function fromText(schema: TSchema, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { properties = {} } = schema as { properties?: Readonly<Record<string, { type?: string }>> }
+  const read: Record<string, unknown> = { ...given }
+  for (const [name, { type }] of Object.entries(properties)) {
+    const text = read[name]
+    if (typeof text !== 'string') continue
+    if (type === 'integer' && /^-?\d{1,16}$/.test(text)) read[name] = Number(text)
+    else if (type === 'number' && /^-?\d+(\.\d+)?$/.test(text)) read[name] = Number(text)
+    else if (type === 'boolean' && /^(true|false)$/.test(text)) read[name] = text === 'true'
+  }
+  return read
 }
 
 interface CheckError {
