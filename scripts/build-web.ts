@@ -53,7 +53,12 @@ if (process.argv.includes('--if-stale') && builtFrom() === wanted) {
 } else {
   const began = performance.now()
   const { build } = await import('vite')
-  await build({ root: join(root, 'web'), configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
+  try {
+    await build({ root: join(root, 'web'), configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
+  } catch (error) {
+    console.error(`Web app: not built. ${error instanceof Error ? error.message : String(error)}`)
+    process.exit(1)
+  }
   mkdirSync(join(root, 'web/dist'), { recursive: true })
   writeFileSync(stampFile, wanted)
   console.log(`Web app: built in ${((performance.now() - began) / 1000).toFixed(1)} s.`)

@@ -65,13 +65,7 @@ async function audit(page: Page): Promise<Finding[]> {
   })
 }
 
-async function draw(
-  browser: Browser,
-  feature: string,
-  screen: Screen,
-  way: Way,
-  base: string,
-): Promise<string[]> {
+async function draw(browser: Browser, feature: string, screen: Screen, way: Way, base: string): Promise<string[]> {
   // A context each: what one view keeps in the browser must not change another's.
   const context = await browser.newContext({ locale: way.language })
   await context.clock.setFixedTime(new Date('2026-11-20T09:42:00+08:00'))
@@ -102,6 +96,8 @@ async function draw(
     // What is never answered keeps the network busy; skeletons show after 150 ms.
     const unanswered = Object.values(screen.answers ?? {}).some((each) => each.never)
     await (unanswered ? page.waitForTimeout(1500) : page.waitForLoadState('networkidle'))
+    // Every view has a heading once its words are there.
+    await page.locator('h1').first().waitFor()
     if (screen.until) await page.getByText(screen.until).first().waitFor()
     await screen.prepare?.(page)
     await page.evaluate(settled)
