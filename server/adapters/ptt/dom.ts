@@ -8,9 +8,9 @@ export function hasClass(element: Element, name: string): boolean {
   return (element.attribs['class'] ?? '').split(/\s+/).includes(name)
 }
 
-/** Elements with a class below `root`, in order. */
-export function allByClass(root: Element | Document, name: string): Element[] {
-  return DomUtils.findAll((one) => hasClass(one, name), root.children)
+/** Elements with one of some classes below `root`, in order. */
+export function allByClass(root: Element | Document, ...names: readonly string[]): Element[] {
+  return DomUtils.findAll((one) => names.some((name) => hasClass(one, name)), root.children)
 }
 
 export function firstByClass(root: Element | Document, name: string): Element | undefined {

@@ -32,8 +32,7 @@ export function parsePage(html: string): (Omit<ListPage, 'board'> & { board: str
 
 /** A page shows its oldest row first; pinned ones follow a separator. */
 function rowsAbovePinned(list: Element): Element[] {
-  const parts = [...allByClass(list, 'r-ent'), ...allByClass(list, 'r-list-sep')]
-  const inOrder = parts.toSorted((a, b) => (a.startIndex ?? 0) - (b.startIndex ?? 0))
+  const inOrder = allByClass(list, 'r-ent', 'r-list-sep')
   const separator = inOrder.findIndex((one) => hasClass(one, 'r-list-sep'))
   return separator < 0 ? inOrder : inOrder.slice(0, separator)
 }

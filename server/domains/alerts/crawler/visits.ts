@@ -142,6 +142,7 @@ async function newArticles(
   if (board.polledAt === null) return []
   const wasAway = now.getTime() - board.polledAt.getTime() > staleMs
   return articles
+    .toReversed()
     .filter((article) => added.has(article.fileName))
     .map((article) => ({
       article,
