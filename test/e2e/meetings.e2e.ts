@@ -23,7 +23,7 @@ describe('a meeting in two browsers', () => {
   test('made on the page, joined by its number: both see and hear each other', async () => {
     const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
     await host.goto(`${crew.server.url}/meetings`)
-    await host.getByRole('button', { name: 'Start a meeting' }).first().click()
+    await host.getByRole('button', { name: 'Start now' }).first().click()
     await host.locator('button[type=submit]').click()
     await inside(host)
     const id = /\/meetings\/(\d+)\/room/.exec(host.url())?.[1] ?? ''
@@ -185,7 +185,7 @@ describe('who may come in, and stay', () => {
     await guest.getByRole('button', { name: 'Ask to join' }).click()
     await guest.getByText('Waiting to be let in').waitFor()
     await host.keyboard.press('p')
-    await host.getByRole('button', { name: `Let ${crew.person(GUEST).nickname} in` }).click()
+    await host.getByRole('button', { name: `Let in ${crew.person(GUEST).nickname}` }).click()
     await inside(guest)
     await moves(host, crew.person(GUEST).userId)
   })

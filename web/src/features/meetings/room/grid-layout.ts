@@ -73,7 +73,7 @@ export interface Spotlight {
 export function spotlightPlaces(count: number, width: number, height: number, gap: number): Spotlight {
   if (count === 0) return { main: { x: 0, y: 0, width, height }, rest: [] }
   const beside = width > height * 1.15
-  const strip = beside ? Math.min(280, Math.max(150, width * 0.2)) : Math.min(150, Math.max(84, height * 0.2))
+  const strip = stripWidth(width, height)
   if (beside) {
     const tall = Math.min((strip * 9) / 16, (height - gap * (count - 1)) / count)
     const top = (height - count * tall - gap * (count - 1)) / 2
@@ -103,7 +103,13 @@ export function spotlightPlaces(count: number, width: number, height: number, ga
 /** How many small tiles a strip holds before they become too small. */
 export function stripSize(width: number, height: number, gap: number): number {
   const beside = width > height * 1.15
-  const strip = beside ? Math.min(280, Math.max(150, width * 0.2)) : Math.min(150, Math.max(84, height * 0.2))
-  const room = beside ? (height + gap) / ((strip * 9) / 16 + gap) : (width + gap) / (strip * 0.9 + gap)
+  const strip = stripWidth(width, height)
+  const room = beside ? (height + gap) / ((strip * 9) / 16 + gap) : (width + gap) / (Math.min(strip, 104) + gap)
   return Math.max(1, Math.min(8, Math.floor(room)))
+}
+
+/** Across the strip: its width beside the large tile, its height under it. */
+function stripWidth(width: number, height: number): number {
+  if (width > height * 1.15) return Math.min(280, Math.max(150, width * 0.2))
+  return Math.min(140, Math.max(84, height * 0.17))
 }

@@ -43,7 +43,7 @@ export function RoomView({ room }: { room: ActiveRoom }) {
       { keys: 'p', label: t('shortcut.people'), run: () => acts.togglePanel('people') },
       { keys: 'l', label: t('shortcut.layout'), run: acts.nextLayout },
       { keys: 'f', label: t('controls.fullscreen'), run: acts.toggleFullscreen },
-      { keys: 'space', label: t('shortcut.talk'), run: () => undefined },
+      { keys: 'Space', label: t('shortcut.talk'), run: () => undefined },
       { keys: '?', label: t('controls.shortcuts'), run: () => setSheet(true) },
     ],
     room.local,

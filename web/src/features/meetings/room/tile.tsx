@@ -43,7 +43,7 @@ export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
       onPointerLeave={() => setHovered(false)}
       onFocus={() => setHovered(true)}
       onBlur={() => setHovered(false)}
-      className={cx('group relative size-full overflow-hidden rounded-10 bg-raised', screen && 'bg-black')}
+      className={cx('group relative size-full overflow-hidden rounded-10', screen ? 'bg-black' : 'bg-raised')}
     >
       {stream && person.online ? (
         <VideoSurface
@@ -58,7 +58,6 @@ export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
         !screen && <Face person={person} />
       )}
       {!self && <TileTrouble tile={tile} small={small ?? false} />}
-      {!screen && <SpeakingRing userId={person.userId} on={person.media.audio_enabled} />}
       {person.handAt !== null && !screen && (
         <span className="absolute left-2 top-2 flex items-center gap-1 rounded-full bg-white px-2 py-0.5 text-12 font-medium text-black shadow-1">
           <Icon name="hand" size={14} label={t('tile.hand')} />
@@ -76,6 +75,7 @@ export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
         {pinned && <Icon name="pin" size={14} label={t('tile.pinned')} className="mb-0.5 shrink-0" />}
         {quality === 1 && <Icon name="wifi-off" size={14} label={t('tile.poor')} className="mb-0.5 ml-auto shrink-0" />}
       </div>
+      {!screen && <SpeakingRing userId={person.userId} on={person.media.audio_enabled} />}
       {!small && <TileActions tile={tile} shown={hovered} />}
     </section>
   )

@@ -9,11 +9,13 @@ export function useDarkPage(): void {
       root.dataset['theme'] = 'dark'
     }
     darken()
+    root.toggleAttribute('data-in-room', true)
     // Whoever changes the theme meanwhile (the system at dusk) is overruled until the room closes.
     const observer = new MutationObserver(() => root.dataset['theme'] !== 'dark' && darken())
     observer.observe(root, { attributeFilter: ['data-theme'] })
     return () => {
       observer.disconnect()
+      root.toggleAttribute('data-in-room', false)
       theme.set(theme.get())
     }
   }, [])

@@ -22,7 +22,7 @@ export function useRoomKeys(title: string, shortcuts: readonly Shortcut[], local
         return
       if (event.target instanceof Element && event.target.closest(busy)) return
       const hit = latest.current.find((each) => each.keys === event.key.toLowerCase())
-      if (!hit || hit.keys === 'space') return
+      if (!hit) return
       event.preventDefault()
       hit.run()
     }

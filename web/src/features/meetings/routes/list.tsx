@@ -84,7 +84,7 @@ export function Page() {
             title={t(`empty.${kind}`)}
             action={
               <Button kind="primary" icon="calendar-plus" onClick={() => open('new')}>
-                {t('list.schedule')}
+                {t('form.create')}
               </Button>
             }
           >

@@ -3,8 +3,11 @@ export class LevelMeter {
   readonly #context: AudioContext
   readonly #source: MediaStreamAudioSourceNode
   readonly #analyser: AnalyserNode
+  readonly #ear: AnalyserNode
   readonly #copy: MediaStreamTrack
   readonly #samples: Float32Array<ArrayBuffer>
+  readonly #long: Float32Array<ArrayBuffer>
+  #heard = false
 
   constructor(track: MediaStreamTrack) {
     this.#copy = track.clone()
@@ -15,6 +18,10 @@ export class LevelMeter {
     this.#analyser.fftSize = 1024
     this.#samples = new Float32Array(this.#analyser.fftSize)
     this.#source.connect(this.#analyser)
+    this.#ear = this.#context.createAnalyser()
+    this.#ear.fftSize = 32_768
+    this.#long = new Float32Array(this.#ear.fftSize)
+    this.#source.connect(this.#ear)
   }
 
   /** False until the page was clicked, where the browser asks for that. */
@@ -27,12 +34,24 @@ export class LevelMeter {
     if (this.#context.state === 'suspended') void this.#context.resume().catch(() => undefined)
   }
 
-  /** Root mean square of the last 20 ms, 0 to 1; exactly 0 is digital silence. */
+  /** Root mean square of the last 20 ms, 0 to 1. */
   rms(): number {
     this.#analyser.getFloatTimeDomainData(this.#samples)
     let sum = 0
     for (const sample of this.#samples) sum += sample * sample
     return Math.sqrt(sum / this.#samples.length)
+  }
+
+  /**
+   * Whether this microphone has ever given anything but digital silence. Pauses may well be exact zeros, where noise is
+   * taken away; a device that never gave a sound is one that nobody will hear. To be asked every second or so.
+   */
+  hasSounded(): boolean {
+    if (!this.#heard) {
+      this.#ear.getFloatTimeDomainData(this.#long)
+      this.#heard = this.#long.some((sample) => sample !== 0)
+    }
+    return this.#heard
   }
 
   /** Lets the device go. */

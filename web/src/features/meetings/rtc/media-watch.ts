@@ -26,8 +26,8 @@ export interface WatchInput {
   expected: (track: RemoteTrack) => boolean
   /** The m-line of the open microphone; null while it is muted. */
   microphoneMid: string | null
-  /** Loudness of the open microphone; null when it cannot be told. */
-  microphoneRms: number | null
+  /** The open microphone gives nothing but digital silence. */
+  microphoneSilent: boolean
 }
 
 /** How long nothing may come before it is said. */
@@ -46,11 +46,15 @@ export class MediaWatch {
   readonly #flows = new Map<string, Flow>()
   readonly #losses = new Map<string, { lost: number; received: number }>()
   #looking = false
+  #lookedAt = 0
 
   /** One look at `now` (ms). Looks do not overlap. */
   async look(input: WatchInput, now: number): Promise<void> {
     if (this.#looking) return
     this.#looking = true
+    // Nobody looked for a while, as behind another window: what stood still meanwhile is not held against anybody.
+    if (now - this.#lookedAt > STALL_AFTER) for (const flow of this.#flows.values()) flow.since = now
+    this.#lookedAt = now
     try {
       const [inbound, outbound] = await Promise.all([reports(input.subscribe), reports(input.publish)])
       const quality = new Map<number, Quality>()
@@ -103,9 +107,7 @@ export class MediaWatch {
     const report = outbound.find((each) => each['type'] === 'outbound-rtp' && each['mid'] === mid)
     const connected = input.publish?.connectionState === 'connected'
     if (this.#stands(' sent', Number(report?.['packetsSent'] ?? 0), connected, now)) return 'unsent'
-    // A counter that stands still while the level is exactly zero.
-    const silent = input.microphoneRms === 0
-    return this.#stands(' heard', silent ? 0 : now, silent, now) ? 'silent' : 'fine'
+    return this.#stands(' heard', 0, input.microphoneSilent, now) ? 'silent' : 'fine'
   }
 
   #forget(present: ReadonlySet<string>): void {

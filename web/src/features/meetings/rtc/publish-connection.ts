@@ -8,6 +8,8 @@ export interface PublishOptions {
   /** Sends our offer; false when there is no socket at present (it is asked again by `resume`). */
   sendOffer: (sdp: string, tracks: { mid: string; source: MediaSource }[]) => boolean
   sendCandidate: (candidate: RTCIceCandidateInit) => void
+  /** Asks the server for new ICE credentials of its own, which its next answer carries. */
+  askRestart: () => void
   onState: (state: LinkState) => void
 }
 
@@ -191,6 +193,7 @@ export class PublishConnection {
       return
     }
     if (connection !== this.#connection) return
+    if (iceRestart) this.#options.askRestart()
     const tracks = [...this.#sendings].flatMap(([source, { transceiver }]) =>
       transceiver.mid ? [{ mid: transceiver.mid, source }] : [],
     )

@@ -79,6 +79,7 @@ export class RoomMedia {
       iceServers,
       sendOffer: (sdp, tracks) => this.#options.send('offer', { type: 'offer', transport: 'publish', sdp, tracks }),
       sendCandidate: (candidate) => this.#candidate('publish', candidate),
+      askRestart: () => this.#options.send('ice-restart', { transport: 'publish' }),
       onState: (state) => this.#link('publish', state),
     })
     this.#subscribe = new SubscribeConnection({
@@ -203,7 +204,7 @@ export class RoomMedia {
         expected: (each) =>
           this.#options.expected(each) && (each.kind === 'audio' || this.wishes.wanted(each.publication_id)),
         microphoneMid: on && track ? this.#publish.midOf('microphone') : null,
-        microphoneRms: this.meter?.running ? this.meter.rms() : null,
+        microphoneSilent: track?.muted === true || (this.meter?.running === true && !this.meter.hasSounded()),
       },
       performance.now(),
     )
