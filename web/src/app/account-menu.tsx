@@ -7,6 +7,7 @@ import { Field, Select } from '@/ui/field.tsx'
 import { Icon } from '@/ui/icons.tsx'
 import { Menu, MenuChoice, MenuHeading, MenuItem, MenuSeparator } from '@/ui/menu.tsx'
 import { Skeleton } from '@/ui/states.tsx'
+import { chooseLanguage } from './account-language.ts'
 import { type Language, language, languages } from './i18n.ts'
 import { type Theme, theme } from './theme.ts'
 
@@ -67,7 +68,7 @@ export function AccountMenu({ side, align }: Props) {
         label={t('language')}
         icon="languages"
         value={chosenLanguage}
-        onValue={(value) => language.set(value as Language)}
+        onValue={(value) => chooseLanguage(value as Language)}
         options={languages}
       />
       <MenuSeparator />
@@ -96,7 +97,7 @@ export function AccountEntries({ onLeave }: { onLeave: () => void }) {
           <Select value={chosenTheme} options={themes} onValue={(value) => theme.set(value as Theme)} />
         </Field>
         <Field label={t('language')}>
-          <Select value={chosenLanguage} options={languages} onValue={(value) => language.set(value as Language)} />
+          <Select value={chosenLanguage} options={languages} onValue={(value) => chooseLanguage(value as Language)} />
         </Field>
       </div>
       <button type="button" className={row} onClick={() => void signOut()}>

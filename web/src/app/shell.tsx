@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, lazy, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAccount } from '@/lib/account.ts'
+import { useAccountLanguage } from './account-language.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { OfflineBar } from './offline-bar.tsx'
@@ -15,6 +16,7 @@ const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Pal
 export function Shell() {
   const { t } = useTranslation('shell')
   const { data: account } = useAccount()
+  useAccountLanguage(account)
   const admin = account?.role === 'admin'
   const [finding, setFinding] = useState(false)
   const [sheet, setSheet] = useState(false)

@@ -4,6 +4,8 @@ import { useSyncExternalStore } from 'react'
 export interface Preference<Value extends string> {
   get: () => Value
   set: (value: Value) => void
+  /** Whether somebody chose, or `get` answers the fallback. */
+  chosen: () => boolean
   use: () => Value
   subscribe: (listener: () => void) => () => void
 }
@@ -31,6 +33,7 @@ export function preference<Value extends string>(
   }
   return {
     get,
+    chosen: () => localStorage.getItem(key) !== null,
     set: (value) => {
       localStorage.setItem(key, value)
       tell()

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { IconButton } from './button.tsx'
 
 /** Code or a secret in a box of its own, with a copy button. */
-export function CodeBlock({ code, language }: { code: string; language: string }) {
+export function CodeBlock({ code, language }: { code: string; language?: string | undefined }) {
   return (
     <figure className="overflow-hidden rounded-10 border border-line bg-sunken">
       <figcaption className="flex min-h-9 items-center justify-between border-b border-line pl-3 pr-1 text-12 text-ink-3">

@@ -110,7 +110,7 @@ export function Section({ title, description, actions, children, id }: SectionPr
   return (
     <section className="mb-8" aria-labelledby={id}>
       <div className="mb-2 flex min-h-9 flex-wrap items-end justify-between gap-x-4 gap-y-1">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-60">
           <h2 id={id} className="text-16 font-semibold">
             {title}
           </h2>

@@ -55,7 +55,7 @@ export function Page() {
     {
       id: 'address',
       title: t('audit.address'),
-      from: 'md',
+      from: 'lg',
       className: 'tabular-nums text-ink-2',
       cell: (entry) => entry.address,
     },

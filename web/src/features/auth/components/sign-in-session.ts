@@ -1,5 +1,7 @@
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { meetingsLogin } from '#contracts/auth.ts'
+import { updateProfile } from '#contracts/users.ts'
+import type { Language } from '@/app/i18n.ts'
 import { callApi } from '@/lib/api.ts'
 import { saveSession } from '@/lib/session.ts'
 
@@ -10,13 +12,20 @@ export function useNext(): string {
   return /^\/(?![/\\])/.test(next) ? next : '/'
 }
 
-/** Signs in and goes where one wanted to go. */
-export function useSignIn(): (username: string, password: string) => Promise<void> {
+/** What a new account learns from the device it was made on. */
+interface FirstSettings {
+  time_zone: string
+  locale: Language
+}
+
+/** Signs in, gives a new account its `first` settings, and goes where one wanted to go. */
+export function useSignIn(): (username: string, password: string, first?: FirstSettings) => Promise<void> {
   const navigate = useNavigate()
   const router = useRouter()
   const next = useNext()
-  return async (username, password) => {
+  return async (username, password, first) => {
     saveSession(await callApi(meetingsLogin, { body: { username, password } }))
+    if (first) await callApi(updateProfile, { body: { ...first } }).catch(() => undefined)
     await router.invalidate()
     await navigate({ href: next, replace: true })
   }

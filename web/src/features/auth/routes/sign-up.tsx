@@ -2,6 +2,7 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meetingsRegister } from '#contracts/auth.ts'
+import { language } from '@/app/i18n.ts'
 import { callApi } from '@/lib/api.ts'
 import { ApiError } from '@/lib/api-error.ts'
 import { Notice } from '@/ui/badge.tsx'
@@ -25,7 +26,10 @@ export function Page() {
     await callApi(meetingsRegister, {
       body: { username, email: fields.email.trim(), password: fields.password, ...(nickname ? { nickname } : {}) },
     })
-    await signIn(username, fields.password)
+    await signIn(username, fields.password, {
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      locale: language.get(),
+    })
   })
   // Document 5's codes: the name is taken, the address is taken.
   const taken = error instanceof ApiError ? error.code : undefined
