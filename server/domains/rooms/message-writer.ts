@@ -2,7 +2,7 @@ import type { RoomMessage } from '#contracts/schemas/room.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { SqlState, isRetryable, violates } from '#kernel/db/failures.ts'
 import { Fault } from '#kernel/fault.ts'
-import { gramsOf } from './grams.ts'
+import { gramsOf } from '#kernel/grams.ts'
 import { findByKey, messageColumns, messageJoins } from './messages-store.ts'
 import { missingRoom } from './room.ts'
 
