@@ -76,8 +76,11 @@ describe('Chromium through the SFU', { timeout: 60_000 }, () => {
   test('an m-line that became free carries the next track', async () => {
     const before = await a.evaluate<number>('subscribe.getTransceivers().length')
     await b.evaluate('window.startScreen()')
-    const shown = await waitForReceived(a, 'the screen of b', (got) => over(got['b/screen']?.framesDecoded, 5))
-    expect(shown['b/screen']!.videoWidth).toBe(800)
+    await waitForReceived(
+      a,
+      'the screen of b',
+      (got) => over(got['b/screen']?.framesDecoded, 5) && got['b/screen']?.videoWidth === 800,
+    )
     expect(await a.evaluate<number>('subscribe.getTransceivers().length')).toBe(before)
     await b.evaluate('window.stopScreen()')
     await a.waitForFunction(`!Object.values(state.tracks).some((track) => track.source === 'screen')`)
@@ -181,6 +184,18 @@ describe('Chromium through the SFU', { timeout: 60_000 }, () => {
     await expect(engine.startEgress('r', camera, { address: '10.0.0.1', port: 5000 })).rejects.toMatchObject({
       code: 'media.bad-target',
     })
+  })
+
+  test('a client without UDP comes by TCP', async () => {
+    const d = await openPeer(context, server.url, 'd', '&tcp')
+    await d.evaluate('window.start({})')
+    await waitForReceived(d, 'the picture of b by TCP', (got) => over(got['b/camera']?.framesDecoded, 20))
+    await waitForReceived(b, 'the picture of d by TCP', (got) => over(got['d/camera']?.framesDecoded, 20))
+    const { peers } = await engine.stats('r')
+    const transports = peers.find((peer) => peer.peerId === 'd')!.transports
+    expect(transports.map((transport) => transport.protocol)).toEqual(['tcp', 'tcp'])
+    await d.close()
+    await expect.poll(async () => (await engine.stats('r')).peers.length).toBe(2)
   })
 
   test('what is measured adds up', async () => {

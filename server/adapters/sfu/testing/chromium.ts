@@ -46,9 +46,9 @@ export async function startChromium(): Promise<{ context: BrowserContext; close(
 }
 
 /** Opens the test page as a peer. */
-export async function openPeer(context: BrowserContext, url: string, peer: string): Promise<Page> {
+export async function openPeer(context: BrowserContext, url: string, peer: string, more = ''): Promise<Page> {
   const page = await context.newPage()
-  await page.goto(`${url}?peer=${peer}`)
+  await page.goto(`${url}?peer=${peer}${more}`)
   await page.waitForFunction('window.ready')
   return page
 }

@@ -143,11 +143,12 @@ export class SendSideEstimator implements TransportSequencer {
     this.lastUpdateAt = nowMs
     const acked = this.ackedBitrate
     if (this.trendline.use === 'over') {
-      // Once per response time; and never below what demonstrably gets through, for a forwarder is often short of packets.
+      // Once per response time, and by half at most: a forwarder is often short of packets, and little getting through then
+      // says little of the line. Where it is the line, the next step follows at once.
       if (nowMs - this.lastDecreaseAt < 300) return
       this.lastDecreaseAt = nowMs
       this.noteCapacity(acked)
-      this.set(Math.min(this.bitrate, 0.85 * acked))
+      this.set(Math.min(this.bitrate, Math.max(0.85 * acked, 0.5 * this.bitrate)))
       return
     }
     if (this.trendline.use === 'under') return

@@ -5,15 +5,14 @@ import type { PublisherClock } from '../forwarding/publication.ts'
 import { ReceiveStream } from '../forwarding/receive-stream.ts'
 import type { IncomingPacket, StreamFeedback } from '../forwarding/receive-stream.ts'
 import { MediaRequestError } from '../protocol.ts'
-import { forEachExtension, payloadLength } from '../rtp/header.ts'
+import { payloadLength } from '../rtp/header.ts'
+import { PacketExtensions } from '../rtp/packet-extensions.ts'
 import { parseRtcp } from '../rtp/rtcp-parse.ts'
 import type { RtcpHandlers } from '../rtp/rtcp-parse.ts'
 import { writeNack, writePictureLoss, writeReceiverReport } from '../rtp/rtcp-write.ts'
 import { TransportFeedbackWriter } from '../rtp/transport-feedback.ts'
 import { chooseCodec } from '../sdp/codecs.ts'
 import type { ChosenCodec } from '../sdp/codecs.ts'
-import { extensionName } from '../sdp/extensions.ts'
-import type { ExtensionName } from '../sdp/extensions.ts'
 import type { SdpMedia, SdpSession } from '../sdp/parse.ts'
 import { writePublishAnswer } from '../sdp/write.ts'
 import { PeerTransport } from '../transport.ts'
@@ -53,7 +52,7 @@ export class Publisher implements StreamFeedback {
   private readonly sources = new Map<string, MediaSource>()
   private readonly streams = new Map<number, { receiver: Receiver; stream: ReceiveStream; isRtx: boolean }>()
   private readonly described = new Map<number, { mid: string; rtxOf: number | null }>()
-  private readonly extensions: (ExtensionName | undefined)[] = []
+  private readonly extensions = new PacketExtensions()
   private readonly feedback = new TransportFeedbackWriter()
   private readonly ssrc = randomInt(1, 0xffffffff)
   private remoteUfrag = ''
@@ -70,11 +69,6 @@ export class Publisher implements StreamFeedback {
     orientation: -1,
     contentType: -1,
   }
-  private mid = ''
-  private rid = ''
-  private repairedRid = ''
-  private transportSequence = -1
-  private packet: Buffer = Buffer.alloc(0)
 
   constructor(
     context: RoomContext,
@@ -102,7 +96,7 @@ export class Publisher implements StreamFeedback {
     if (this.remoteUfrag !== '' && this.remoteUfrag !== session.iceUfrag) this.transport.restartIce()
     this.remoteUfrag = session.iceUfrag
     this.transport.setRemoteFingerprints(session.fingerprints)
-    this.readExtensions(session.media)
+    for (const media of session.media) for (const { id, uri } of media.extensions) this.extensions.map(id, uri)
     const answered = session.media.map((media) => {
       const chosen = media.port === 0 && media.direction === 'inactive' ? null : this.chooseFor(media)
       const sends = media.direction === 'sendrecv' || media.direction === 'sendonly'
@@ -122,15 +116,6 @@ export class Publisher implements StreamFeedback {
     return (media.kind === 'audio' || media.kind === 'video') && media.protocol === 'UDP/TLS/RTP/SAVPF'
       ? chooseCodec(media)
       : null
-  }
-
-  private readExtensions(all: readonly SdpMedia[]): void {
-    for (const media of all) {
-      for (const { id, uri } of media.extensions) {
-        const name = extensionName(uri)
-        if (name) this.extensions[id] = name
-      }
-    }
   }
 
   private receive(media: SdpMedia, chosen: ChosenCodec): void {
@@ -184,8 +169,9 @@ export class Publisher implements StreamFeedback {
   }
 
   private receiveRtp(packet: Buffer, length: number, payloadAt: number, nowMs: number): void {
-    this.readPacketExtensions(packet)
-    if (this.transportSequence >= 0) this.feedback.arrived(this.transportSequence, nowMs)
+    const { extensions } = this
+    extensions.read(packet)
+    if (extensions.transportSequence >= 0) this.feedback.arrived(extensions.transportSequence, nowMs)
     const payload = payloadLength(packet, payloadAt, length)
     if (payload < 0) return
     const entry = this.streams.get(packet.readUInt32BE(8)) ?? this.assign(packet)
@@ -195,6 +181,9 @@ export class Publisher implements StreamFeedback {
     if (receiver.publication.blocked) return
     this.incoming.timestamp = packet.readUInt32BE(4)
     this.incoming.marker = (packet[1]! & 0x80) !== 0
+    this.incoming.audioLevel = extensions.audioLevel
+    this.incoming.orientation = extensions.orientation
+    this.incoming.contentType = extensions.contentType
     if (!isRtx) {
       if (this.incoming.audioLevel >= 0) {
         this.handlers.onAudioLevel(receiver.publication, this.incoming.audioLevel & 0x7f, nowMs)
@@ -208,57 +197,18 @@ export class Publisher implements StreamFeedback {
     }
   }
 
-  private readPacketExtensions(packet: Buffer): void {
-    this.mid = ''
-    this.rid = ''
-    this.repairedRid = ''
-    this.transportSequence = -1
-    this.incoming.audioLevel = -1
-    this.incoming.orientation = -1
-    this.incoming.contentType = -1
-    this.packet = packet
-    forEachExtension(packet, this.readExtension)
-  }
-
-  private readonly readExtension = (id: number, at: number, length: number): void => {
-    const name = this.extensions[id]
-    if (!name) return
-    switch (name) {
-      case 'transportSequence':
-        if (length >= 2) this.transportSequence = this.packet.readUInt16BE(at)
-        break
-      case 'audioLevel':
-        this.incoming.audioLevel = this.packet[at]!
-        break
-      case 'orientation':
-        this.incoming.orientation = this.packet[at]!
-        break
-      case 'contentType':
-        this.incoming.contentType = this.packet[at]!
-        break
-      case 'mid':
-        this.mid = this.packet.toString('latin1', at, at + length)
-        break
-      case 'rid':
-        this.rid = this.packet.toString('latin1', at, at + length)
-        break
-      case 'repairedRid':
-        this.repairedRid = this.packet.toString('latin1', at, at + length)
-        break
-    }
-  }
-
   /** Finds out what an unknown SSRC is: by its MID and RID, else by the description (RFC 8843 section 9.2). */
   private assign(packet: Buffer): { receiver: Receiver; stream: ReceiveStream; isRtx: boolean } | null {
     const ssrc = packet.readUInt32BE(8)
     const described = this.described.get(ssrc)
-    const receiver = this.receivers.get(this.mid || (described?.mid ?? ''))
+    const receiver = this.receivers.get(this.extensions.mid || (described?.mid ?? ''))
     if (!receiver || this.streams.size >= MAX_STREAMS) return null
     const payloadType = packet[1]! & 0x7f
     const { chosen, publication } = receiver
+    const { rid, repairedRid } = this.extensions
     if (payloadType === chosen.rtxPayloadType) {
-      const primary = this.repairedRid
-        ? publication.streams[publication.layerOfRid(this.repairedRid)]
+      const primary = repairedRid
+        ? publication.streams[publication.layerOfRid(repairedRid)]
         : described && described.rtxOf !== null
           ? this.streams.get(described.rtxOf)?.stream
           : publication.rids.length === 0
@@ -270,8 +220,8 @@ export class Publisher implements StreamFeedback {
       return entry
     }
     if (payloadType !== chosen.payloadType) return null
-    if (publication.rids.length > 0 && !publication.rids.includes(this.rid)) return null
-    const layer = publication.rids.length > 0 ? publication.layerOfRid(this.rid) : 2
+    if (publication.rids.length > 0 && !publication.rids.includes(rid)) return null
+    const layer = publication.rids.length > 0 ? publication.layerOfRid(rid) : 2
     const stream = new ReceiveStream({
       ssrc,
       codec: chosen.codec.name,
