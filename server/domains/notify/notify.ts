@@ -77,7 +77,7 @@ export function createNotify(parts: {
   const wordsFor = (message: Outgoing, service: OutgoingService): string => {
     const base = linkBase()
     const url = message.url?.startsWith('/') ? base && base + message.url : message.url
-    const lines = service === 'email' ? [message.text, url] : [message.title, message.text, url]
+    const lines = service === 'email' && message.text !== '' ? [message.text, url] : [message.title, message.text, url]
     return lines.filter((line) => line !== undefined && line !== '').join('\n')
   }
 

@@ -11,6 +11,9 @@ const BREAKS: readonly RegExp[] = [/\n\n/g, /\n/g, /[。！？!?…]+[」』”�
 /** A break in the first part of what fits would leave a tiny message; then a weaker break is better. */
 const LEAST_SHARE = 0.5
 
+/** Code units of the longest character that is kept whole; a flag has 14, a family 11. */
+const LONGEST_CHARACTER = 64
+
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' })
 
 /**
@@ -38,10 +41,10 @@ function sizeOf(text: string, limit: TextLimit): number {
 
 /** How many code units of `text` fit, counted in whole characters as people see them. */
 function prefixWithin(text: string, limit: TextLimit): number {
-  // A character takes at least one unit, so nothing behind `max` of them can fit.
+  // A character takes at least one unit, so nothing behind `max` of them can fit; the last one is seen whole.
   let size = 0
   let end = 0
-  for (const { segment, index } of graphemes.segment(text.slice(0, limit.max + 1))) {
+  for (const { segment, index } of graphemes.segment(text.slice(0, limit.max + LONGEST_CHARACTER))) {
     size += sizeOf(segment, limit)
     if (size > limit.max) break
     end = index + segment.length

@@ -35,9 +35,9 @@ export function createTrouble(parts: {
 
   return {
     gone: async (service, recipient, detail) => {
+      const isBound = service !== 'email' && service !== 'matrix'
+      const broken = isBound ? await bindings.markBroken(service satisfies Service, recipient, detail) : undefined
       await abandonRecipient(db, service, recipient, 'blocked')
-      if (service === 'email' || service === 'matrix') return
-      const broken = await bindings.markBroken(service satisfies Service, recipient, detail)
       if (broken === undefined) return
       log.info({ service, account: broken.accountId }, 'a binding is broken and switched off')
       const locale = await localeOf(broken.accountId)
