@@ -7,6 +7,7 @@ import { createReminders } from '#domains/calendar/reminders.ts'
 import { createCalendar } from '#domains/calendar/service.ts'
 import type { Calendar } from '#domains/calendar/service.ts'
 import type { Identity } from '#domains/identity/identity.ts'
+import { coalesced } from '#kernel/coalesced.ts'
 import { mountCalendarFiles } from '#surfaces/calendar-feed.ts'
 import { mountSchedules } from '#surfaces/schedules.ts'
 import { originOf } from '#surfaces/visit.ts'
@@ -74,7 +75,9 @@ export function composeCalendar(
 
   const ends: (() => void)[] = []
   if (schedules) {
-    const sync = ({ meetingId }: { meetingId: number }): Promise<void> => schedules.sync(meetingId)
+    // A meeting that fills is many changes at once, and one calendar.
+    const syncOne = coalesced(schedules.sync)
+    const sync = ({ meetingId }: { meetingId: number }): Promise<void> => syncOne(meetingId)
     ends.push(
       bus.subscribe('meetings.meeting.created', sync),
       bus.subscribe('meetings.meeting.changed', sync),

@@ -6,13 +6,14 @@ import { membersStore } from '#domains/meetings/members-store.ts'
 import type { MeetingRow, MemberRow } from '#domains/meetings/tables.ts'
 import type { MeetingsPort } from '#domains/calendar/ports.ts'
 import type { Database } from '#kernel/db/database.ts'
+import type { Executor } from '#kernel/db/executor.ts'
 
 /** The meetings as calendars and rooms need them. */
 export function createMeetingPort(parts: { db: Database; meetings: Meetings; directory: Directory }): MeetingsPort {
   const { db, meetings, directory } = parts
 
-  const describe = async (row: MeetingRow): Promise<CalendarMeeting> => {
-    const members = await membersStore.list(db, row.id)
+  const describe = async (row: MeetingRow, on: Executor = db): Promise<CalendarMeeting> => {
+    const members = await membersStore.list(on, row.id)
     // One that ended early frees the time that is left.
     const early =
       row.status === 'ended' && row.ended_at !== null && row.ended_at > row.start_time && row.ended_at < row.end_time
@@ -28,9 +29,9 @@ export function createMeetingPort(parts: { db: Database; meetings: Meetings; dir
   }
 
   return {
-    find: async (meetingId) => {
-      const row = await meetingsStore.find(db, meetingId)
-      return row && describe(row)
+    find: async (meetingId, on) => {
+      const row = await meetingsStore.find(on, meetingId)
+      return row && describe(row, on)
     },
     listFrom: async (from, afterId, limit) => {
       const rows = await db
@@ -43,7 +44,7 @@ export function createMeetingPort(parts: { db: Database; meetings: Meetings; dir
         .limit(limit)
         .execute()
       const found = await Promise.all(rows.map(({ id }) => meetingsStore.find(db, id)))
-      return Promise.all(found.filter((row) => row !== undefined).map(describe))
+      return Promise.all(found.filter((row) => row !== undefined).map((row) => describe(row)))
     },
     reschedule: async (accountId, meetingId, change) => {
       const account = await directory.byId(accountId)

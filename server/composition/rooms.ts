@@ -8,6 +8,7 @@ import { createMessages } from '#domains/rooms/messages.ts'
 import type { MeetingsPort, Notifier } from '#domains/rooms/ports.ts'
 import { createRooms } from '#domains/rooms/rooms.ts'
 import { roomIdsOf } from '#domains/rooms/rooms-store.ts'
+import { coalesced } from '#kernel/coalesced.ts'
 import { mountGroups } from '#surfaces/groups.ts'
 import { createLive } from '#surfaces/live.ts'
 import type { Live } from '#surfaces/live.ts'
@@ -63,8 +64,8 @@ export function composeRooms(
   if (meetings !== undefined) followMeetings(meetings)
   function followMeetings(port: MeetingsPort): void {
     const meetingRooms = createMeetingRooms({ db, rooms, meetings: port })
-    const sync = async ({ meetingId }: { meetingId: number }): Promise<void> =>
-      void (await meetingRooms.sync(meetingId))
+    const syncOne = coalesced(async (meetingId: number) => void (await meetingRooms.sync(meetingId)))
+    const sync = ({ meetingId }: { meetingId: number }): Promise<void> => syncOne(meetingId)
     ends.push(
       bus.subscribe('meetings.meeting.created', sync),
       bus.subscribe('meetings.meeting.changed', sync),

@@ -34,7 +34,7 @@ export function createMeetingSchedules(parts: { db: Database; bus: Bus<Events>; 
   const sync = async (meetingId: number): Promise<void> => {
     await db.transaction(async (tx) => {
       await tx.lock('calendar.meeting', [meetingId])
-      const meeting = await meetings.find(meetingId)
+      const meeting = await meetings.find(meetingId, tx)
       const wanted = meeting?.takesPlace ? meeting.accountIds : []
       const standing = await tx.query<Standing>(
         `SELECT account_id, lower(during) AS start, upper(during) AS end, blocks FROM schedules WHERE meeting_id = $1`,

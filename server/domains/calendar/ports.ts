@@ -1,3 +1,5 @@
+import type { Executor } from '#kernel/db/executor.ts'
+
 /** A meeting as a calendar needs it. */
 export interface CalendarMeeting {
   readonly id: number
@@ -13,8 +15,8 @@ export interface CalendarMeeting {
 
 /** The meetings, as another domain keeps them. */
 export interface MeetingsPort {
-  /** Undefined when it was deleted. */
-  find(meetingId: number): Promise<CalendarMeeting | undefined>
+  /** Undefined when it was deleted. Read on `db`: inside a transaction, its own connection and no second one. */
+  find(meetingId: number, db: Executor): Promise<CalendarMeeting | undefined>
   /** Those that end after `from`, for making up what was missed while this program was down. At most `limit`, by id. */
   listFrom(from: Date, afterId: number, limit: number): Promise<CalendarMeeting[]>
   /** Changes it for `accountId`. Faults: `meetings.…` where they may not. */

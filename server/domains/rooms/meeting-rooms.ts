@@ -18,7 +18,7 @@ export function createMeetingRooms(parts: { db: Database; rooms: Rooms; meetings
       db.transaction(async (tx) => {
         // Asked under the lock, so that of two at once the later answer is the one that stays.
         await tx.lock('rooms.meeting', [meetingId])
-        const meeting = await meetings.find(meetingId)
+        const meeting = await meetings.find(meetingId, tx)
         const [known] = await tx.query<{ id: number; name: string }>(
           'SELECT id, name FROM rooms WHERE meeting_id = $1',
           [meetingId],

@@ -1,3 +1,5 @@
+import type { Executor } from '#kernel/db/executor.ts'
+
 /** The notification service. */
 export interface Notifier {
   send(notification: {
@@ -21,8 +23,8 @@ export interface RoomMeeting {
 
 /** The meetings, as another domain keeps them. */
 export interface MeetingsPort {
-  /** Undefined when it was deleted. */
-  find(meetingId: number): Promise<RoomMeeting | undefined>
+  /** Undefined when it was deleted. Read on `db`: inside a transaction, its own connection and no second one. */
+  find(meetingId: number, db: Executor): Promise<RoomMeeting | undefined>
 }
 
 /** The words of a notification about a mention, in the reader's language. */

@@ -21,6 +21,16 @@ export interface Audience {
   readonly unrecorded?: boolean
 }
 
+/** Frames to one person that are many and say nothing later. */
+const UNRECORDED: ReadonlySet<string> = new Set(['pong', 'layer', 'waiting'])
+
+/** What the history keeps of a frame: of the answer to `join` not the whole room, which would grow with its square. */
+function brief(type: string, data: unknown): unknown {
+  if (type !== 'join') return data
+  const { session_id, peer_id, role, resumed } = data as ServerData['join']
+  return { session_id, peer_id, role, resumed }
+}
+
 /** A meeting's room on this machine: who is in it and before its door. It knows no database and no media. */
 export class Room {
   readonly meetingId: number
@@ -62,7 +72,7 @@ export class Room {
     from = 0,
   ): void {
     this.frames++
-    if (type !== 'pong' && type !== 'layer') this.note(type, from, to.accountId, data)
+    if (!UNRECORDED.has(type)) this.note(type, from, to.accountId, brief(type, data))
     to.socket?.send(JSON.stringify({ type, from, to: to.accountId, meeting_id: this.meetingId, data }))
   }
 
