@@ -255,6 +255,8 @@ export const listMessages = route({
     before: Type.Optional(Id),
     after: Type.Optional(Id),
     around: Type.Optional(Id),
+    /** A message's number in place of its id. */
+    around_seq: Type.Optional(Id),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
   }),
   result: Type.Object({

@@ -43,8 +43,8 @@ export function mountMessages(mount: Mount, parts: { rooms: Rooms; messages: Mes
   mount(
     listMessages,
     async ({ query, account }) => {
-      const { chat_room_id: roomId, limit = 50, ...range } = query
-      const page = await messages.history(account.accountId, roomId, { ...range, limit })
+      const { chat_room_id: roomId, limit = 50, around_seq: aroundSeq, ...range } = query
+      const page = await messages.history(account.accountId, roomId, { ...range, aroundSeq, limit })
       return {
         messages: page.messages.map((one) => onClockOf(account, one)),
         has_older: page.hasOlder,

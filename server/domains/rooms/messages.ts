@@ -97,18 +97,24 @@ export function createMessages(parts: {
     history: async (
       accountId: number,
       roomId: number,
-      range: { before?: number | undefined; around?: number | undefined; after?: number | undefined; limit: number },
+      range: {
+        before?: number | undefined
+        around?: number | undefined
+        after?: number | undefined
+        aroundSeq?: number | undefined
+        limit: number
+      },
     ): Promise<Page & { hasOlder: boolean; hasNewer: boolean }> => {
       const place = await findPlace(db, roomId, accountId)
       if (place === undefined) throw missingRoom()
       const named = range.before ?? range.around ?? range.after
-      const anchor = named === undefined ? undefined : await seqOf(roomId, named)
+      const anchor = named === undefined ? range.aroundSeq : await seqOf(roomId, named)
       const { limit } = range
       let page: Page
       if (anchor !== undefined && range.before !== undefined)
         page = await readPage(db, roomId, { before: anchor, limit })
       else if (anchor !== undefined) {
-        const from = range.around === undefined ? anchor + 1 : Math.max(1, anchor - Math.floor(limit / 2))
+        const from = range.after === undefined ? Math.max(1, anchor - Math.floor(limit / 2)) : anchor + 1
         page = await readPage(db, roomId, { from, limit })
       } else page = await readPage(db, roomId, { limit })
       const [first, last] = [page.messages[0], page.messages.at(-1)]

@@ -1,0 +1,156 @@
+import FullCalendar, {
+  type CalendarRef,
+  type DatesSetInfo,
+  type EventApi,
+  type EventDisplayInfo,
+} from '@fullcalendar/react'
+import dayGridPlugin from '@fullcalendar/react/daygrid'
+import interactionPlugin from '@fullcalendar/react/interaction'
+import listPlugin from '@fullcalendar/react/list'
+import zhCn from '@fullcalendar/react/locales/zh-cn'
+import zhTw from '@fullcalendar/react/locales/zh-tw'
+import breezyTheme from '@fullcalendar/react/themes/breezy'
+import timeGridPlugin from '@fullcalendar/react/timegrid'
+import '@fullcalendar/react/skeleton.css'
+import '@fullcalendar/react/themes/breezy/theme.css'
+import type { Ref } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ScheduleView } from '#contracts/calendar.ts'
+import { Icon } from '@/ui/icons.tsx'
+import '../calendar.css'
+
+/** The four ways to look at a calendar. */
+export const views = { month: 'dayGridMonth', week: 'timeGridWeek', day: 'timeGridDay', agenda: 'listMonth' } as const
+export type ViewName = keyof typeof views
+
+interface Props {
+  ref: Ref<CalendarRef>
+  schedules: readonly ScheduleView[]
+  zone: string | undefined
+  view: ViewName
+  onRange: (info: DatesSetInfo) => void
+  onPick: (start: string, end: string, allDay: boolean) => void
+  onOpen: (schedule: ScheduleView) => void
+  onMove: (schedule: ScheduleView, start: string, end: string, allDay: boolean, putBack: () => void) => void
+}
+
+const plugins = [dayGridPlugin, timeGridPlugin, listPlugin, interactionPlugin, breezyTheme]
+const locales = [zhTw, zhCn]
+const clock = { hour: '2-digit', minute: '2-digit', hour12: false } as const
+
+/** The calendar itself: drag over empty time to make a schedule, drag one to move it, its edge to make it longer. */
+export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onMove }: Props) {
+  const { i18n, t } = useTranslation('calendar')
+  const find = (id: string): ScheduleView | undefined => schedules.find((one) => String(one.id) === id)
+  const isBusy = (event: EventApi | null): boolean => (event ? (find(event.id)?.busy ?? true) : true)
+  const move = ({ event, revert }: { event: EventApi; revert: () => void }): void => {
+    const schedule = find(event.id)
+    if (!schedule || !event.start) return revert()
+    const minutes = Date.parse(schedule.end_at) - Date.parse(schedule.start_at)
+    const end =
+      event.end ?? new Date(event.start.getTime() + (event.allDay ? 86_400_000 : Math.min(minutes, 3_600_000)))
+    onMove(schedule, event.start.toISOString(), end.toISOString(), event.allDay, revert)
+  }
+  return (
+    <FullCalendar
+      ref={ref}
+      plugins={plugins}
+      locales={locales}
+      locale={i18n.language.toLowerCase()}
+      timeZone={zone ?? 'local'}
+      initialView={views[view]}
+      headerToolbar={false}
+      height="100%"
+      firstDay={1}
+      nowIndicator
+      dayMaxEvents
+      expandRows
+      slotEventOverlap={false}
+      eventMinHeight={22}
+      scrollTime="08:00:00"
+      scrollTimeReset={false}
+      slotHeaderFormat={clock}
+      eventTimeFormat={clock}
+      noEventsText={t('nothing')}
+      selectable
+      selectMirror
+      editable
+      eventInteractive
+      longPressDelay={350}
+      snapDuration="00:15:00"
+      datesSet={onRange}
+      select={({ startStr, endStr, allDay, view: { calendar } }) => {
+        onPick(startStr, endStr, allDay)
+        calendar.unselect()
+      }}
+      eventClick={({ event, jsEvent }) => {
+        jsEvent.preventDefault()
+        const schedule = find(event.id)
+        if (schedule) onOpen(schedule)
+      }}
+      // What takes up time cannot be dropped on what does: the pointer says so before it is let go.
+      eventOverlap={(still, moving) => !(isBusy(still) && isBusy(moving))}
+      eventDrop={move}
+      eventResize={move}
+      events={schedules.map((schedule) => ({
+        id: String(schedule.id),
+        title: schedule.title,
+        start: schedule.all_day ? schedule.start_time.slice(0, 10) : schedule.start_at,
+        end: schedule.all_day ? schedule.end_time.slice(0, 10) : schedule.end_at,
+        allDay: schedule.all_day,
+        extendedProps: { schedule },
+      }))}
+      eventClass={({ event }: EventDisplayInfo) => classOf(event.extendedProps['schedule'] as ScheduleView | undefined)}
+      eventContent={(info: EventDisplayInfo) => <Inside info={info} />}
+    />
+  )
+}
+
+function classOf(schedule: ScheduleView | undefined): string {
+  if (!schedule) return ''
+  if (schedule.conflict) return 'confab-conflict'
+  return schedule.busy ? '' : 'confab-free'
+}
+
+/** From this length on there is room for two lines in a day's column. */
+const TALL_MS = 45 * 60_000
+
+function Inside({ info }: { info: EventDisplayInfo }) {
+  const { t } = useTranslation('calendar')
+  const { event, view, timeText } = info
+  const schedule = event.extendedProps['schedule'] as ScheduleView | undefined
+  const isColumn = view.type.startsWith('timeGrid') && !event.allDay
+  const isTall = isColumn && event.start !== null && event.end !== null && +event.end - +event.start >= TALL_MS
+  const marks = (
+    <>
+      {schedule?.conflict && (
+        <Icon
+          name="triangle-alert"
+          size={12}
+          label={t('conflict')}
+          className="mr-1 inline shrink-0 align-[-0.1em] text-warn-ink"
+        />
+      )}
+      {schedule?.meeting_id != null && (
+        <Icon name="video" size={12} label={t('meeting')} className="mr-1 inline shrink-0 align-[-0.1em]" />
+      )}
+    </>
+  )
+  if (isTall) {
+    return (
+      <span className="block overflow-hidden text-12 leading-4.5">
+        {marks}
+        <bdi className="font-medium">{event.title}</bdi>
+        <span className="block truncate tabular-nums opacity-80">{timeText}</span>
+      </span>
+    )
+  }
+  return (
+    <span className="flex min-w-0 items-center overflow-hidden text-12 leading-4.5">
+      {marks}
+      {!isColumn && timeText && <span className="mr-1 shrink-0 tabular-nums opacity-80">{timeText}</span>}
+      <bdi className="truncate font-medium">{event.title}</bdi>
+      {isColumn && <span className="ml-1 shrink-0 tabular-nums opacity-80">{timeText.split(/\s*[–-]\s*/)[0]}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,153 @@
+import type { CalendarRef, DatesSetInfo } from '@fullcalendar/react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { getSchedule } from '#contracts/calendar.ts'
+import { useShortcuts } from '@/app/shortcuts.tsx'
+import { useZone } from '@/lib/account.ts'
+import { callApi } from '@/lib/api.ts'
+import { preference } from '@/lib/preferences.ts'
+import { Button, IconButton } from '@/ui/button.tsx'
+import { Menu, MenuItem } from '@/ui/menu.tsx'
+import { useTitle } from '@/ui/page.tsx'
+import { ErrorState } from '@/ui/states.tsx'
+import { Segmented } from '@/ui/toggle.tsx'
+import { Board, type ViewName, views } from '../components/board.tsx'
+import { Editor } from '../components/editor.tsx'
+import { FeedDialog } from '../components/feed-dialog.tsx'
+import { ImportDialog } from '../components/import-dialog.tsx'
+import { type Draft, draftOf, useMove, useSchedules } from '../schedules.ts'
+
+const isPhone = (): boolean => matchMedia('(width < 48rem)').matches
+const chosenView = preference<ViewName>('confab.calendar.view', Object.keys(views) as ViewName[], () =>
+  isPhone() ? 'agenda' : 'week',
+)
+
+/** The calendar of the account, on its own clock. */
+export function Page() {
+  const { t } = useTranslation('calendar')
+  const navigate = useNavigate()
+  const zone = useZone()
+  const asked = useSearch({ strict: false }) as { new?: unknown; schedule?: number }
+  const board = useRef<CalendarRef>(null)
+  const view = chosenView.use()
+  const [dates, setDates] = useState<DatesSetInfo>()
+  const [draft, setDraft] = useState<Draft | null>(null)
+  const [isFeed, setFeed] = useState(false)
+  const [isImport, setImport] = useState(false)
+  const range = dates && { from: dates.start.toISOString(), to: dates.end.toISOString() }
+  const schedules = useSchedules(range)
+  const move = useMove(range)
+  useTitle(t('title'))
+
+  const api = () => board.current?.getApi()
+  const show = (name: ViewName): void => {
+    chosenView.set(name)
+    api()?.changeView(views[name])
+  }
+  const create = (start?: string, end?: string, allDay = false): void => setDraft(newDraft(zone, start, end, allDay))
+  const close = (): void => {
+    setDraft(null)
+    if (asked.new !== undefined || asked.schedule !== undefined)
+      void navigate({ to: '.', search: {} as never, replace: true })
+  }
+  useEffect(() => {
+    if (asked.new !== undefined) create()
+    if (typeof asked.schedule !== 'number') return
+    // Gone by now: then there is nothing to open.
+    callApi(getSchedule, { params: { id: asked.schedule } }).then((found) => setDraft(draftOf(found)), close)
+  }, [asked.new, asked.schedule])
+  useShortcuts(t('title'), [
+    { keys: 't', label: t('today'), run: () => api()?.today() },
+    { keys: 'left', label: t('earlier'), run: () => api()?.prev() },
+    { keys: 'right', label: t('later'), run: () => api()?.next() },
+    { keys: 'c', label: t('create'), run: () => create() },
+    ...(Object.keys(views) as ViewName[]).map((name) => ({
+      keys: name.charAt(0),
+      label: t(`view.${name}`),
+      run: () => show(name),
+    })),
+  ])
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex min-h-14 flex-wrap items-center gap-2 px-3 py-2 md:px-5">
+        <h1 className="mr-auto min-w-0 truncate text-20 font-semibold" aria-live="polite">
+          {dates?.view.title ?? t('title')}
+        </h1>
+        <Button size="md" onClick={() => api()?.today()}>
+          {t('today')}
+        </Button>
+        <span className="flex">
+          <IconButton icon="chevron-left" label={t('earlier')} onClick={() => api()?.prev()} />
+          <IconButton icon="chevron-right" label={t('later')} onClick={() => api()?.next()} />
+        </span>
+        <Segmented
+          label={t('view.label')}
+          value={view}
+          onValue={show}
+          options={(Object.keys(views) as ViewName[]).map((name) => ({ value: name, label: t(`view.${name}`) }))}
+          className="max-md:order-last max-md:w-full"
+        />
+        <Menu trigger={<IconButton icon="ellipsis" label={t('more')} />}>
+          <MenuItem icon="upload" onSelect={() => setImport(true)}>
+            {t('import.title')}
+          </MenuItem>
+          <MenuItem icon="link" onSelect={() => setFeed(true)}>
+            {t('feed.title')}
+          </MenuItem>
+        </Menu>
+        <Button kind="primary" icon="plus" onClick={() => create()}>
+          {t('createShort')}
+        </Button>
+      </header>
+      {schedules.isError && !schedules.data ? (
+        <ErrorState error={schedules.error} title={t('failed')} onRetry={() => void schedules.refetch()} />
+      ) : null}
+      <div className="min-h-0 flex-1 border-t border-line">
+        <Board
+          ref={board}
+          schedules={schedules.data ?? []}
+          zone={zone}
+          view={view}
+          onRange={setDates}
+          onPick={create}
+          onOpen={(schedule) => setDraft(draftOf(schedule))}
+          onMove={(schedule, start, end, allDay, putBack) =>
+            move.mutate({ id: schedule.id, start, end, allDay }, { onError: putBack })
+          }
+        />
+      </div>
+      <Editor draft={draft} onClose={close} />
+      <FeedDialog open={isFeed} onOpenChange={setFeed} />
+      <ImportDialog open={isImport} onOpenChange={setImport} />
+    </div>
+  )
+}
+
+/** An empty draft: at the time that was picked, else at the next full hour. */
+function newDraft(
+  zone: string | undefined,
+  start: string | undefined,
+  end: string | undefined,
+  allDay: boolean,
+): Draft {
+  const local = (moment: Date): string =>
+    new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone })
+      .format(moment)
+      .replace(' ', 'T')
+  const hour = Math.ceil((Date.now() + 1) / 3_600_000) * 3_600_000
+  const at = (text: string | undefined, otherwise: number): string =>
+    text === undefined ? local(new Date(otherwise)) : text.length === 10 ? `${text}T00:00` : text.slice(0, 16)
+  return {
+    id: null,
+    title: '',
+    description: '',
+    start: at(start, hour),
+    end: at(end, hour + 3_600_000),
+    allDay,
+    busy: !allDay,
+    reminderMinutes: allDay ? null : 10,
+    meetingId: null,
+  }
+}
