@@ -6,7 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { Suspense, lazy } from 'react'
 import { useAccount } from '@/lib/account.ts'
 import { currentSession } from '@/lib/session.ts'
 import { Toaster } from '@/ui/toast.tsx'
@@ -50,19 +50,22 @@ function routesFor(frame: NonNullable<FeatureRoute['frame']>, parent: typeof she
     .flatMap((feature) => feature.routes ?? [])
     .filter((each) => (each.frame ?? 'shell') === frame)
     .map((each) => {
-      const Page = lazyRouteComponent(each.page, 'Page')
       return createRoute({
         getParentRoute: () => parent as typeof shell,
         path: each.path,
-        component: each.admin ? () => <AdminOnly page={Page} /> : Page,
+        component: each.admin ? adminOnly(each.page) : lazyRouteComponent(each.page, 'Page'),
       })
     })
 }
 
-function AdminOnly({ page: Page }: { page: React.ComponentType }) {
-  const { data: account } = useAccount()
-  if (!account) return null
-  return account.role === 'admin' ? <Page /> : <NotFound />
+/** A page that exists for admins alone; the router does not know what is behind it, so it is loaded where it is drawn. */
+function adminOnly(load: FeatureRoute['page']) {
+  const Page = lazy(async () => ({ default: (await load()).Page }))
+  return function AdminOnly() {
+    const { data: account } = useAccount()
+    if (!account) return null
+    return account.role === 'admin' ? <Page /> : <NotFound />
+  }
 }
 
 /** The routes of every feature, in their frames. */

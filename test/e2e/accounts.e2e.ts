@@ -1,0 +1,270 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { startServer } from '#test/support/server.ts'
+import type { RunningServer } from '#test/support/server.ts'
+import { call } from './support/accounts.ts'
+import { axeFindings } from './support/axe.ts'
+import { openBrowser } from './support/browser.ts'
+import type { Browser } from './support/browser.ts'
+import { builtWeb } from './support/built-web.ts'
+
+// One person's life with an account, in a real browser on a real server, in Traditional Chinese. Each test goes on where
+// the one before ended.
+
+let server: RunningServer
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  await builtWeb()
+  server = await startServer()
+  browser = await openBrowser({ width: 1280, height: 860, language: 'zh-TW' })
+  page = browser.page
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+afterEach(() => {
+  expect(browser.complaints.splice(0)).toEqual([])
+})
+
+const fill = (autocomplete: string, text: string): Promise<void> =>
+  page.locator(`[autocomplete="${autocomplete}"]`).fill(text)
+const submit = (): Promise<void> => page.locator('button[type=submit]').click()
+const register = (username: string, nickname: string): Promise<unknown> =>
+  call(server.url, 'POST', '/api/v1/auth/register', {
+    username,
+    nickname,
+    email: `${username}@example.com`,
+    password: 'secret1',
+  })
+
+/** Changes what the browser keeps of the session, as time or another server would. */
+const tamper = (change: Record<string, unknown>): Promise<void> =>
+  page.evaluate((changed) => {
+    const session = JSON.parse(localStorage.getItem('confab.session') ?? '{}') as object
+    localStorage.setItem('confab.session', JSON.stringify({ ...session, ...changed }))
+  }, change)
+
+describe('signing up', () => {
+  test('whoever is not signed in is asked to, and comes back to where they were going', async () => {
+    await page.goto(`${server.url}/account/security`)
+    await page.waitForURL(/sign-in\?next=/)
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('link', { name: '建立帳號' }).click()
+    await fill('name', '林怡君')
+    await fill('username', 'yijun')
+    await fill('email', 'yijun@example.com')
+    await fill('new-password', 'secret1')
+    await submit()
+    await page.waitForURL(/\/account\/security/)
+    await page.getByText('這部裝置').first().waitFor()
+  })
+})
+
+describe('security', () => {
+  test('another device is shown and signed out', async () => {
+    const options = { username: 'yijun', password: 'secret1' }
+    const other = await call<{ token: string }>(server.url, 'POST', '/api/v1/auth/login', options)
+    await page.reload()
+    await page.getByText('這部裝置').first().waitFor()
+    await page.getByRole('button', { name: '登出', exact: true }).click()
+    await page.getByText('已登出該裝置', { exact: true }).waitFor()
+    const answer = await fetch(`${server.url}/api/v1/users/profile`, {
+      headers: { authorization: `Bearer ${other.token}` },
+    })
+    expect(answer.status).toBe(401)
+  })
+
+  test('the password is changed by whoever knows it', async () => {
+    await fill('current-password', 'nope12')
+    await fill('new-password', 'secret2')
+    await page.getByRole('button', { name: '變更密碼' }).click()
+    await page.getByText('目前的密碼不正確').waitFor()
+    await fill('current-password', 'secret1')
+    await page.getByRole('button', { name: '變更密碼' }).click()
+    await page.getByText('密碼已變更').first().waitFor()
+  })
+})
+
+describe('the profile', () => {
+  test('name and time zone are saved', async () => {
+    await page.getByRole('link', { name: '個人資料' }).click()
+    await fill('name', '林怡君 Yi-Jun')
+    await page.locator('select').nth(1).selectOption('Asia/Tokyo')
+    await page.getByRole('button', { name: '儲存變更' }).click()
+    await page.getByText('個人資料已更新').waitFor()
+  })
+
+  test('a picture is cropped, sent and shown', async () => {
+    const background = { create: { width: 900, height: 600, channels: 3 as const, background: '#4a8' } }
+    const buffer = await sharp(background).jpeg().toBuffer()
+    await page.locator('input[type=file]').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer })
+    await page.getByRole('dialog').waitFor()
+    await page.getByRole('button', { name: '使用這張照片' }).click()
+    await page.getByText('照片已更新').waitFor()
+    const picture = page.locator('main img').first()
+    await picture.waitFor()
+    expect(await picture.getAttribute('src')).toMatch(/^\/avatars\//)
+  })
+
+  test('the API key is shown and made anew', async () => {
+    await page.getByRole('link', { name: 'API 金鑰' }).click()
+    await page.getByRole('button', { name: '顯示金鑰' }).click()
+    const key = page.getByText(/occ_\w{32}/).first()
+    await key.waitFor()
+    const before = await key.innerText()
+    await page.getByRole('button', { name: '重新產生' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: '重新產生' }).click()
+    await page.getByText('已產生新的金鑰', { exact: true }).waitFor()
+    await vi.waitFor(async () => expect(await key.innerText()).not.toBe(before), { timeout: 10_000 })
+  })
+})
+
+describe('administration', () => {
+  test('the first account bans, unbans, promotes, deletes and finds others', async () => {
+    await register('chihming', '陳志明')
+    await register('yating', '王雅婷')
+    await page.goto(`${server.url}/admin`)
+    await page.getByText('chihming@example.com').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    const act = async (who: string, what: string): Promise<void> => {
+      await page.getByRole('button', { name: `${who} 的操作` }).click()
+      await page.getByRole('menuitem', { name: what }).click()
+    }
+    await act('王雅婷', '停權')
+    await page.getByRole('dialog').getByRole('button', { name: '停權' }).click()
+    await page.getByText('王雅婷 已停權').first().waitFor()
+    await act('王雅婷', '解除停權')
+    await page.getByText('已解除停權').first().waitFor()
+    await act('陳志明', '設為管理員')
+    await page.getByText('已成為管理員').first().waitFor()
+    await act('王雅婷', '刪除帳號')
+    await page.getByRole('alertdialog').getByRole('button', { name: '刪除帳號' }).click()
+    await page.getByText('已刪除 王雅婷').first().waitFor()
+    await page.getByRole('searchbox').fill('陳')
+    await page.getByText('yijun@example.com').waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: '稽核紀錄' }).click()
+    await page.getByText('變更角色').first().waitFor()
+  })
+})
+
+describe('the session', () => {
+  test('two tabs with an expired token renew it once, and signing out of one signs out of both', async () => {
+    await tamper({ expiresAt: 0 })
+    const other = await browser.context.newPage()
+    let renewals = 0
+    browser.context.on('request', (request) => {
+      if (request.url().endsWith('/auth/refresh')) renewals++
+    })
+    const address = `${server.url}/account/security`
+    await Promise.all([page.goto(address), other.goto(address)])
+    await page.getByText('這部裝置').first().waitFor()
+    await other.getByText('這部裝置').first().waitFor()
+    expect(renewals).toBe(1)
+    await page.getByRole('button', { name: '帳號選單' }).click()
+    await page.getByRole('menuitem', { name: '登出' }).click()
+    await page.waitForURL(/sign-in/)
+    await other.waitForURL(/sign-in/)
+    await other.close()
+  })
+
+  test('a wrong password is said, the right one lets in', async () => {
+    await fill('username', 'yijun')
+    await fill('current-password', 'zzzzzz')
+    await submit()
+    await page.getByRole('alert').waitFor()
+    await fill('current-password', 'secret2')
+    await submit()
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+  })
+
+  test('a session that ended elsewhere is said, and asks to sign in again', async () => {
+    await tamper({ accessToken: 'x.y.z', refreshToken: 'nope' })
+    await page.goto(`${server.url}/account/security`)
+    await page.waitForURL(/sign-in.*expired/)
+    await page.getByText('登入已過期').waitFor()
+    // The browser tells of the socket that was refused.
+    browser.complaints.length = 0
+  })
+})
+
+describe('a forgotten password', () => {
+  /** The link in the newest mail that has one. */
+  async function mailedLink(): Promise<string> {
+    const outbox = join(server.dataDir, 'outbox')
+    return vi.waitFor(
+      async () => {
+        for (const name of await readdir(outbox)) {
+          const mail = (await readFile(join(outbox, name), 'utf8')).replaceAll(/=\r?\n/g, '').replaceAll('=3D', '=')
+          const link = /https?:\/\/\S+token=[\w-]+/.exec(mail)?.[0]
+          if (link !== undefined) return link
+        }
+        throw new Error('no mail with a link')
+      },
+      { timeout: 20_000, interval: 100 },
+    )
+  }
+
+  test('is replaced by the link in the mail', async () => {
+    await page.goto(`${server.url}/forgot-password`)
+    await page.locator('[type=email]').fill('yijun@example.com')
+    await submit()
+    await page.getByText('重設連結已經寄出').waitFor()
+    const link = new URL(await mailedLink())
+    await page.goto(server.url + link.pathname + link.search)
+    await fill('new-password', 'secret3')
+    await submit()
+    await page.getByText('密碼已更新').waitFor()
+  })
+})
+
+describe('language, theme, connection', () => {
+  test('English, dark by the palette, and kept over a reload', async () => {
+    await page.getByRole('link', { name: '登入' }).click()
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'Sign in to Confab' }).waitFor()
+    await fill('username', 'yijun')
+    await fill('current-password', 'secret3')
+    await submit()
+    await page.waitForURL(`${server.url}/`)
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor()
+    await page.keyboard.type('dark')
+    await page.keyboard.press('Enter')
+    const dark = page.locator('html[data-theme=dark]')
+    await dark.waitFor()
+    await page.reload()
+    await dark.waitFor()
+    expect(await axeFindings(page)).toEqual([])
+  })
+
+  test('a lost connection is said quietly, and unsaid', async () => {
+    await browser.context.setOffline(true)
+    await page.getByText('You are offline').waitFor()
+    await browser.context.setOffline(false)
+    await page.getByText('You are offline').waitFor({ state: 'detached' })
+    browser.complaints.length = 0
+  })
+})
+
+describe('leaving', () => {
+  test('an account is deleted only by typing its name', async () => {
+    await page.goto(`${server.url}/account/delete`)
+    await page.getByRole('button', { name: 'Delete account' }).click()
+    const dialog = page.getByRole('alertdialog')
+    await dialog.getByRole('textbox').fill('yijun')
+    await dialog.getByRole('button', { name: 'Delete account' }).click()
+    await page.waitForURL(/sign-in/)
+    const again = await fetch(`${server.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'yijun', password: 'secret3' }),
+    })
+    expect(again.status).toBe(401)
+  })
+})
