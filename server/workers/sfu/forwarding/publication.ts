@@ -10,6 +10,8 @@ import type { ReceiveStream } from './receive-stream.ts'
 
 export const LAYERS: readonly VideoLayer[] = ['low', 'medium', 'high']
 const STALLED_MS = 3000
+/** A connection takes its time; a track that does not begin by then is shown as stalled. */
+const WAIT_MS = 10_000
 /** A silent microphone with discontinuous transmission still sends every 400 ms; a still screen may send nothing for long. */
 const SCREEN_STALLED_MS = 15_000
 
@@ -33,12 +35,13 @@ export class Publication {
   /** By layer: 0 low, 1 medium, 2 high. */
   readonly streams: (ReceiveStream | null)[] = [null, null, null]
   state: PublicationState = 'waiting'
-  blocked = false
   /** No layer above this one is forwarded. */
   maxLayer = 2
   /** When a voice was last heard in it, 0 for never. */
   lastHeardAt = 0
-  private readonly createdAt = performance.now()
+  private blockedNow = false
+  /** Since when packets are awaited: its creation, or the end of a block. */
+  private awaitedSince = performance.now()
 
   constructor(options: {
     id: string
@@ -57,6 +60,17 @@ export class Publication {
     this.codec = options.codec
     this.clock = options.clock
     this.rids = orderRids(options.rids)
+  }
+
+  /** Whether the server refuses its packets. */
+  get blocked(): boolean {
+    return this.blockedNow
+  }
+
+  /** Refuses its packets, or lets them through again. */
+  setBlocked(blocked: boolean, nowMs: number): void {
+    if (this.blockedNow && !blocked) this.awaitedSince = nowMs
+    this.blockedNow = blocked
   }
 
   /** The layers it was negotiated with. */
@@ -95,8 +109,8 @@ export class Publication {
     const last = Math.max(-1, ...this.streams.map((stream) => stream?.lastPacketAt ?? -1))
     const patience = this.source === 'screen' ? SCREEN_STALLED_MS : STALLED_MS
     if (this.blocked) this.state = 'blocked'
-    else if (last >= 0) this.state = nowMs - last > patience ? 'stalled' : 'flowing'
-    else this.state = nowMs - this.createdAt > 10_000 ? 'stalled' : 'waiting'
+    else if (last >= this.awaitedSince) this.state = nowMs - last > patience ? 'stalled' : 'flowing'
+    else this.state = nowMs - this.awaitedSince > WAIT_MS ? 'stalled' : 'waiting'
     return this.state !== before
   }
 

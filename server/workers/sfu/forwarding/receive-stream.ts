@@ -108,6 +108,14 @@ export class ReceiveStream {
     for (const sink of this.sinks) sink.onPacket(this, incoming, nowMs)
   }
 
+  /** Counts a packet that is dropped on purpose, so that it is not taken for lost when the stream is let through again. */
+  passOver(sequence16: number): void {
+    const sequence = this.extend(sequence16)
+    this.packets++
+    if (this.highest < 0) this.first = sequence
+    this.highest = Math.max(this.highest, sequence)
+  }
+
   private extend(sequence16: number): number {
     // One cycle up, so that packets from just before the first one have numbers too.
     if (this.highest < 0) return sequence16 + 65_536

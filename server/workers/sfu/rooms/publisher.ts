@@ -135,7 +135,7 @@ export class Publisher implements StreamFeedback {
       clock: this.clock,
       rids: media.sendRids.length > 1 ? media.sendRids : [],
     })
-    publication.blocked = !this.allowed.has(source)
+    publication.setBlocked(!this.allowed.has(source), performance.now())
     publication.refreshState(performance.now())
     this.receivers.set(media.mid, { mid: media.mid, source, publication, chosen })
     this.handlers.onPublished(publication)
@@ -161,7 +161,7 @@ export class Publisher implements StreamFeedback {
     this.allowed = new Set(sources)
     const changed: Publication[] = []
     for (const { source, publication } of this.receivers.values()) {
-      publication.blocked = !this.allowed.has(source)
+      publication.setBlocked(!this.allowed.has(source), nowMs)
       if (publication.refreshState(nowMs)) changed.push(publication)
       if (!publication.blocked) for (const stream of publication.streams) stream?.requestKeyFrame(nowMs)
     }
@@ -178,7 +178,10 @@ export class Publisher implements StreamFeedback {
     if (!entry) return
     const { receiver, stream, isRtx } = entry
     // A source that is not allowed is dropped here, before anything of it is kept.
-    if (receiver.publication.blocked) return
+    if (receiver.publication.blocked) {
+      if (!isRtx) stream.passOver(packet.readUInt16BE(2))
+      return
+    }
     this.incoming.timestamp = packet.readUInt32BE(4)
     this.incoming.marker = (packet[1]! & 0x80) !== 0
     this.incoming.audioLevel = extensions.audioLevel
