@@ -108,7 +108,8 @@ export async function createApp({
   const meetingPort = createMeetingPort({ db, meetings: meetings.meetings, directory })
   const calendar = composeCalendar(base, { identity, meetings: meetingPort })
   const rooms = composeRooms(base, { identity, meetings: meetingPort })
-  const parts: Part[] = [accounts, notify, alerts, meetings, composeAssistant(base), calendar, rooms, calls]
+  const assistant = composeAssistant(base, { live: rooms.live })
+  const parts: Part[] = [accounts, notify, alerts, meetings, assistant, calendar, rooms, calls]
 
   mountSystem(mount, {
     version: VERSION,

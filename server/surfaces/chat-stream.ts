@@ -1,6 +1,6 @@
 import * as contracts from '#contracts/assistant.ts'
 import type { Assistant } from '#domains/assistant/assistant.ts'
-import type { RunningReply } from '#domains/assistant/replies.ts'
+import type { RunningReply } from '#domains/assistant/reply-writer.ts'
 import type { FastifyReply } from 'fastify'
 import { chatWords, failureOf, messageOut } from './chat-words.ts'
 import { openEventStream } from './event-stream.ts'

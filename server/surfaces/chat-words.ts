@@ -38,6 +38,7 @@ export function messageOut(row: MessageRow | BranchedMessage): ChatMessage {
 const REPLY_FAILURES: Readonly<Record<string, string>> = {
   'assistant.provider-unreachable': 'The language model cannot be reached',
   'assistant.provider-refused': 'The language model refuses our key',
+  'assistant.model-unknown': 'The provider does not know this model; pick another',
   'assistant.provider-busy': 'The language model has too much to do; try again later',
   'assistant.provider-silent': 'The language model went silent',
   'assistant.provider-failed': 'The language model failed',
@@ -72,6 +73,11 @@ export const chatWords: NonNullable<Speech['words']> = {
   'assistant.too-many-replies': (fault: Fault) => ({
     status: 429,
     message: 'Too many answers at once',
+    details: fault.message,
+  }),
+  'assistant.message-too-long': (fault: Fault) => ({
+    status: 400,
+    message: 'Validation failed',
     details: fault.message,
   }),
   'assistant.not-yours': (fault: Fault) => ({ status: 400, message: 'Validation failed', details: fault.message }),

@@ -1,6 +1,6 @@
 import * as contracts from '#contracts/assistant.ts'
 import type { Assistant } from '#domains/assistant/assistant.ts'
-import type { RunningReply } from '#domains/assistant/replies.ts'
+import type { RunningReply } from '#domains/assistant/reply-writer.ts'
 import { Fault } from '#kernel/fault.ts'
 import { chatWords, conversationOut, failureOf, messageOut } from './chat-words.ts'
 import type { Mount, Speech } from './mount.ts'

@@ -50,6 +50,7 @@ describe('a provider in trouble: the question is kept, the state is clear, nothi
       ({ response }) => void response.writeHead(429, { 'retry-after': '7' }).end('{}'),
       'assistant.provider-busy',
     ],
+    ['404: no such model', ({ response }) => void response.writeHead(404).end('{}'), 'assistant.model-unknown'],
     ['500', ({ response }) => void response.writeHead(500).end('oops'), 'assistant.provider-failed'],
     [
       'closed in the middle of an answer',
@@ -120,6 +121,63 @@ describe('a provider in trouble: the question is kept, the state is clear, nothi
     llm.script = echo
     const retried = await allEventsOf(await post(`/api/chat/messages/${body.messages[1].id}/regenerate`, {}))
     expect(retried.find((one) => one.event === 'complete')?.data.assistantMessage.content).toBe('are you there?')
+  })
+
+  test('a character the database cannot hold is left out of an answer', async () => {
+    llm.script = ({ begin, piece, finish }) => {
+      begin()
+      piece('be\0fore')
+      finish()
+    }
+    const events = await allEventsOf(await post('/api/chat/stream', { message: 'zero' }))
+    expect(events.find((one) => one.event === 'complete')?.data.assistantMessage).toMatchObject({
+      content: 'before',
+      status: 'complete',
+    })
+  })
+
+  test('a model that wants its limit by the newer name is asked in its words, and from then on at once', async () => {
+    llm.script = (exchange) => {
+      if ('max_tokens' in exchange.body) {
+        exchange.response.writeHead(400, { 'content-type': 'application/json' })
+        exchange.response.end('{"error":{"message":"Unsupported parameter: use \'max_completion_tokens\' instead."}}')
+        return undefined
+      }
+      return echo(exchange)
+    }
+    const asked = (text: string): number => llm.requests.filter((one) => one.messages.at(-1)?.content === text).length
+    for (const [text, times] of [
+      ['reason once', 2],
+      ['reason again', 1],
+    ] as const) {
+      const events = await allEventsOf(await post('/api/chat/stream', { message: text, model: 'reasoner' }))
+      expect(events.find((one) => one.event === 'complete')?.data.assistantMessage.content).toBe(text)
+      expect(asked(text)).toBe(times)
+    }
+  })
+
+  test('a message larger than the window is refused with its size, and nothing is kept', async () => {
+    const small = await startTestApp({
+      env: {
+        CONFAB_LLM_URL: llm.url,
+        CONFAB_LLM_MODEL: 'big',
+        CONFAB_LLM_CONTEXT: '1000',
+        CONFAB_LLM_ANSWER_TOKENS: '64',
+      },
+    })
+    try {
+      const someone = await signUp(small, 'someone')
+      const headers = someone.headers
+      const payload = { message: '長'.repeat(5_000) }
+      const answer = await small.http.inject({ method: 'POST', url: '/api/chat', headers, payload })
+      expect(answer.statusCode).toBe(400)
+      expect(answer.json<Json>()).toMatchObject({ error: 'Validation failed' })
+      expect(answer.json<Json>().details).toMatch(/has \d+ tokens; 936 fit/)
+      const list = await small.http.inject({ method: 'GET', url: '/api/chat/conversations', headers })
+      expect(list.json<Json>().convs).toEqual([])
+    } finally {
+      await small.close()
+    }
   })
 
   test('not reachable: 500 with the reason', async () => {

@@ -24,7 +24,7 @@ export interface Exchange {
 export interface CompletionBody {
   readonly model: string
   readonly messages: readonly { role: string; content: string }[]
-  readonly max_tokens: number
+  readonly max_tokens?: number
   readonly stream: boolean
 }
 

@@ -32,6 +32,8 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
           maxRetries: 0,
           timeout: options.silenceMs,
           fetch: boundedFetch,
+          // It would print what a provider said; what went wrong is told by the fault.
+          logLevel: 'off',
         })
   let listed: { at: number; names: string[] } | undefined
 
@@ -77,20 +79,14 @@ async function* streamAnswer(client: OpenAI, request: ModelRequest, silenceMs: n
   let length = 0
   let finished = false
   try {
-    const chunks = await client.chat.completions.create(
-      {
-        model: request.model,
-        messages: request.turns.map(({ role, content }) => ({ role, content })),
-        max_tokens: request.maxTokens,
-        stream: true,
-      },
-      { signal },
-    )
+    const chunks = await ask(client, request, signal)
     for await (const chunk of chunks) {
       const choice = chunk.choices?.[0]
       if (choice?.finish_reason) finished = true
-      const piece = choice?.delta?.content
-      if (typeof piece !== 'string' || piece === '') continue
+      const given: unknown = choice?.delta?.content
+      if (typeof given !== 'string' || given === '') continue
+      // The database's texts cannot hold the character zero.
+      const piece = given.replaceAll('\0', '')
       timer.refresh()
       length += piece.length
       if (length > LONGEST_ANSWER) {
@@ -108,6 +104,27 @@ async function* streamAnswer(client: OpenAI, request: ModelRequest, silenceMs: n
   if (silence.signal.aborted) throw faultOf(undefined, { silent: true, begun: length > 0 })
   // Closed in the middle of an answer: the connection ended without the model saying that it had.
   if (!finished) throw new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off')
+}
+
+/** Models that were asked to be told their limit by its newer name. */
+const newerLimit = new Set<string>()
+
+/** Asks for the stream. A model that refuses `max_tokens` (OpenAI's reasoning models do) is asked once more in its words. */
+async function ask(client: OpenAI, request: ModelRequest, signal: AbortSignal) {
+  const { model, maxTokens } = request
+  const messages = request.turns.map(({ role, content }) => ({ role, content }))
+  const create = (limit: { max_tokens: number } | { max_completion_tokens: number }) =>
+    client.chat.completions.create({ model, messages, stream: true, ...limit }, { signal })
+  if (newerLimit.has(model)) return create({ max_completion_tokens: maxTokens })
+  try {
+    return await create({ max_tokens: maxTokens })
+  } catch (error) {
+    if (!(error instanceof APIError) || error.status !== 400 || !error.message.includes('max_completion_tokens'))
+      throw error
+    const chunks = await create({ max_completion_tokens: maxTokens })
+    newerLimit.add(model)
+    return chunks
+  }
 }
 
 /** What went wrong at the provider, as a fault; never its raw words, which may hold the key. */
@@ -130,6 +147,9 @@ function faultOf(error: unknown, { silent, begun }: { silent: boolean; begun: bo
         'The model refuses our key (CONFAB_LLM_KEY)',
         options,
       )
+    }
+    if (status === 404) {
+      return new Fault('unavailable', 'assistant.model-unknown', 'The provider knows no such model', options)
     }
     if (status === 429) {
       const after = Number((error.headers as Headers | undefined)?.get('retry-after'))

@@ -4,8 +4,8 @@ import type { Database } from '#kernel/db/database.ts'
 import { Fault } from '#kernel/fault.ts'
 import { searchable } from '#kernel/grams.ts'
 import type { Log } from '#kernel/log.ts'
-import { fitContext } from './context.ts'
-import { titleOf } from './conversation.ts'
+import { createAsking } from './asking.ts'
+import type { Asking } from './asking.ts'
 import type { BranchedMessage, ConversationRow, MessageRow, Page } from './conversation.ts'
 import * as conversations from './conversation-store.ts'
 import type { ConversationChange } from './conversation-store.ts'
@@ -13,21 +13,10 @@ import * as messages from './message-store.ts'
 import type { SearchHit } from './message-store.ts'
 import type { LanguageModel, Tokenizer } from './ports.ts'
 import { createReplies } from './replies.ts'
-import type { RunningReply } from './replies.ts'
-import { nameConversation } from './titles.ts'
+import type { RunningReply } from './reply-writer.ts'
 
 /** Conversations of accounts with a language model. What is another account's is missing: `assistant.conversation-missing`. */
-export interface Assistant {
-  /** Says something, in a new conversation without `conversationId`; the answer begins at once. */
-  send(accountId: number, said: Said): Promise<RunningReply>
-  /** Says an earlier message otherwise: a branch beside it. */
-  edit(
-    accountId: number,
-    messageId: number,
-    said: { message: string; model?: string | undefined },
-  ): Promise<RunningReply>
-  /** Answers again: `messageId` is an answer, or a question that has none. */
-  regenerate(accountId: number, messageId: number, model?: string): Promise<RunningReply>
+export interface Assistant extends Asking {
   /** The answer being written, if any, else the last message. */
   follow(accountId: number, conversationId: number): Promise<{ reply?: RunningReply; last?: BranchedMessage }>
   stop(accountId: number, conversationId: number): Promise<boolean>
@@ -55,12 +44,6 @@ export interface Assistant {
   close(): Promise<void>
 }
 
-export interface Said {
-  readonly message: string
-  readonly conversationId?: number | null | undefined
-  readonly model?: string | undefined
-}
-
 export interface AssistantParts {
   readonly db: Database
   readonly bus: Bus<Events>
@@ -76,7 +59,7 @@ const INTERRUPTED_AFTER_S = 15
 
 /** The assistant over the database and a model. */
 export function createAssistant(parts: AssistantParts): Assistant {
-  const { db, bus, model, tokenizer } = parts
+  const { db, bus, model } = parts
   const replies = createReplies(parts)
   let sweeper: NodeJS.Timeout | undefined
 
@@ -106,75 +89,10 @@ export function createAssistant(parts: AssistantParts): Assistant {
     }
   }
 
-  /** Has `question` answered: its branch, cut to the window, goes to the model. */
-  const answer = async (
-    conversation: ConversationRow,
-    question: MessageRow,
-    chosen?: string,
-  ): Promise<RunningReply> => {
-    const name = chosen ?? conversation.model ?? model.defaultModel()
-    const branch = await messages.branchTo(db, question.id)
-    const turns = fitContext({
-      instructions: [await conversations.findAccountPrompt(db, conversation.account_id), conversation.system_prompt],
-      messages: branch,
-      budget: Math.max(256, parts.contextTokens - parts.answerTokens),
-      tokenizer,
-    })
-    const reply = await replies.begin({ accountId: conversation.account_id, question, model: name, turns })
-    changed(conversation)
-    void reply.done.then(async (written) => {
-      changed(conversation)
-      if (conversation.title_source !== 'first' || branch.length > 1 || written?.status !== 'complete') return
-      await nameConversation(parts, conversation, { model: name, question: question.content, answer: written.content })
-    })
-    return reply
-  }
-
-  const ask = (conversation: ConversationRow, parentId: number | null, message: string): Promise<MessageRow> =>
-    db.transaction(async (tx) => {
-      const question = await messages.insertMessage(tx, {
-        conversationId: conversation.id,
-        parentId,
-        role: 'user',
-        content: message,
-        status: 'complete',
-        tokens: tokenizer.count(message),
-      })
-      await conversations.setLeaf(tx, conversation.id, question.id)
-      return question
-    })
+  const asking = createAsking({ ...parts, replies, require, requireMessage, changed })
 
   return {
-    send: async (accountId, { message, conversationId, model: chosen }) => {
-      // Known before anything is written: without a provider there is nobody to say it to.
-      model.defaultModel()
-      let conversation: ConversationRow
-      if (conversationId === undefined || conversationId === null) {
-        const values = { accountId, title: titleOf(message), model: chosen ?? null }
-        conversation = await conversations.insertConversation(db, values)
-      } else {
-        conversation = await require(accountId, conversationId)
-        refuseWhileRunning(conversationId)
-      }
-      return answer(conversation, await ask(conversation, conversation.leaf_id, message), chosen)
-    },
-    edit: async (accountId, messageId, said) => {
-      model.defaultModel()
-      const earlier = await requireMessage(accountId, messageId)
-      if (earlier.role !== 'user')
-        throw new Fault('invalid', 'assistant.not-yours', 'Only your own messages can be said otherwise')
-      refuseWhileRunning(earlier.conversation_id)
-      const conversation = await require(accountId, earlier.conversation_id)
-      return answer(conversation, await ask(conversation, earlier.parent_id, said.message), said.model)
-    },
-    regenerate: async (accountId, messageId, chosen) => {
-      model.defaultModel()
-      const message = await requireMessage(accountId, messageId)
-      refuseWhileRunning(message.conversation_id)
-      const conversation = await require(accountId, message.conversation_id)
-      const question = message.role === 'user' ? message : await requireMessage(accountId, message.parent_id ?? 0)
-      return answer(conversation, question, chosen)
-    },
+    ...asking,
     follow: async (accountId, conversationId) => {
       const conversation = await require(accountId, conversationId)
       const reply = replies.running(conversationId)
@@ -190,6 +108,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
       const message = await requireMessage(accountId, messageId)
       refuseWhileRunning(message.conversation_id)
       await conversations.setLeaf(db, message.conversation_id, await messages.newestLeafUnder(db, messageId))
+      changed({ id: message.conversation_id, account_id: accountId })
       return message.conversation_id
     },
     deleteMessage: async (accountId, messageId) => {

@@ -14,8 +14,8 @@ export interface ModelRequest {
 
 /**
  * A language model behind an API. Faults: `assistant.not-configured`, `assistant.provider-unreachable`,
- * `assistant.provider-refused` (401, 403), `assistant.provider-busy` (429, with `retryAfterSeconds` where it said so),
- * `assistant.provider-failed` (5xx, or an answer that is none), `assistant.provider-silent`, `assistant.answer-too-long`.
+ * `assistant.provider-refused` (401, 403), `assistant.model-unknown` (404), `assistant.provider-busy` (429, with
+ * `retryAfterSeconds` where it said so), `assistant.provider-failed` (5xx, or an answer that is none), `assistant.provider-silent`, `assistant.answer-too-long`.
  */
 export interface LanguageModel {
   /** The model that answers unless another is picked. Throws `assistant.not-configured` naming the missing setting. */

@@ -1,0 +1,130 @@
+import type { Events } from '#contracts/events.ts'
+import type { Bus } from '#kernel/bus/bus.ts'
+import type { Database } from '#kernel/db/database.ts'
+import type { Transaction } from '#kernel/db/executor.ts'
+import { Fault } from '#kernel/fault.ts'
+import type { Log } from '#kernel/log.ts'
+import { fitContext } from './context.ts'
+import { titleOf } from './conversation.ts'
+import type { ConversationRow, MessageRow } from './conversation.ts'
+import { findAccountPrompt, insertConversation } from './conversation-store.ts'
+import { contextTo, insertMessage } from './message-store.ts'
+import type { LanguageModel, Tokenizer } from './ports.ts'
+import type { Replies } from './replies.ts'
+import type { RunningReply } from './reply-writer.ts'
+import { nameConversation } from './titles.ts'
+
+/** Something to say; in a new conversation without `conversationId`. */
+export interface Said {
+  readonly message: string
+  readonly conversationId?: number | null | undefined
+  readonly model?: string | undefined
+}
+
+/** The three ways to have something answered. */
+export interface Asking {
+  send(accountId: number, said: Said): Promise<RunningReply>
+  /** Says an earlier message otherwise: a branch beside it. */
+  edit(
+    accountId: number,
+    messageId: number,
+    said: { message: string; model?: string | undefined },
+  ): Promise<RunningReply>
+  /** Answers again: `messageId` is an answer, or a question that has none. */
+  regenerate(accountId: number, messageId: number, model?: string): Promise<RunningReply>
+}
+
+/** The model's window keeps at least this much for what is asked. */
+const LEAST_BUDGET = 256
+
+/** Asks the model: the branch, cut to its window, goes along; the answer begins at once. */
+export function createAsking(parts: {
+  db: Database
+  bus: Bus<Events>
+  model: LanguageModel
+  tokenizer: Tokenizer
+  contextTokens: number
+  answerTokens: number
+  log: Log
+  replies: Replies
+  require: (accountId: number, conversationId: number) => Promise<ConversationRow>
+  requireMessage: (accountId: number, messageId: number) => Promise<MessageRow>
+  changed: (conversation: Pick<ConversationRow, 'id' | 'account_id'>) => void
+}): Asking {
+  const { db, model, tokenizer, replies, changed } = parts
+  const budget = Math.max(LEAST_BUDGET, parts.contextTokens - parts.answerTokens)
+
+  /** Asks what stands under `parentId`: a question already kept, or one to be kept. */
+  const ask = async (asked: {
+    accountId: number
+    /** Absent: a new one. */
+    conversation: ConversationRow | undefined
+    parentId: number | null
+    question: MessageRow | string
+    chosen: string | undefined
+  }): Promise<RunningReply> => {
+    const { accountId, conversation, parentId, question, chosen } = asked
+    const name = chosen ?? conversation?.model ?? model.defaultModel()
+    const text = typeof question === 'string' ? question : question.content
+    const tokens = typeof question === 'string' ? tokenizer.count(text) : question.tokens
+    const [prompt, earlier] = await Promise.all([
+      findAccountPrompt(db, accountId),
+      parentId === null ? [] : contextTo(db, parentId, budget),
+    ])
+    const turns = fitContext({
+      instructions: [prompt, conversation?.system_prompt ?? null],
+      messages: [...earlier, { role: 'user', content: text, tokens }],
+      budget,
+      tokenizer,
+    })
+    let kept = conversation
+    const keep = async (tx: Transaction): Promise<MessageRow> => {
+      kept = conversation ?? (await insertConversation(tx, { accountId, title: titleOf(text), model: chosen ?? null }))
+      if (typeof question !== 'string') return question
+      const values = { conversationId: kept.id, parentId, content: text, tokens }
+      return insertMessage(tx, { ...values, role: 'user', status: 'complete' })
+    }
+    const reply = await replies.begin({ accountId, conversationId: conversation?.id, model: name, turns, keep })
+    const shown = kept as ConversationRow
+    changed(shown)
+    void reply.done.then(async (written) => {
+      changed(shown)
+      if (shown.title_source !== 'first' || parentId !== null || written?.status !== 'complete') return
+      await nameConversation(parts, shown, { model: name, question: text, answer: written.content })
+    })
+    return reply
+  }
+
+  return {
+    send: async (accountId, { message, conversationId, model: chosen }) => {
+      // Known before anything is read: without a provider there is nobody to say it to.
+      model.defaultModel()
+      const conversation =
+        conversationId === undefined || conversationId === null
+          ? undefined
+          : await parts.require(accountId, conversationId)
+      return ask({ accountId, conversation, parentId: conversation?.leaf_id ?? null, question: message, chosen })
+    },
+    edit: async (accountId, messageId, said) => {
+      model.defaultModel()
+      const earlier = await parts.requireMessage(accountId, messageId)
+      if (earlier.role !== 'user')
+        throw new Fault('invalid', 'assistant.not-yours', 'Only your own messages can be said otherwise')
+      const conversation = await parts.require(accountId, earlier.conversation_id)
+      return ask({
+        accountId,
+        conversation,
+        parentId: earlier.parent_id,
+        question: said.message,
+        chosen: said.model,
+      })
+    },
+    regenerate: async (accountId, messageId, chosen) => {
+      model.defaultModel()
+      const message = await parts.requireMessage(accountId, messageId)
+      const conversation = await parts.require(accountId, message.conversation_id)
+      const question = message.role === 'user' ? message : await parts.requireMessage(accountId, message.parent_id ?? 0)
+      return ask({ accountId, conversation, parentId: question.parent_id, question, chosen })
+    },
+  }
+}
