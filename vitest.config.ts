@@ -40,6 +40,16 @@ export default defineConfig({
         },
       },
       {
+        // Real calls on loopback, with other people's SIP programs at the other end, one file at a time.
+        test: {
+          name: 'sip',
+          include: ['test/sip/**/*.test.ts'],
+          exclude: [...never, '**/*.db.test.ts'],
+          fileParallelism: false,
+          testTimeout: 40_000,
+        },
+      },
+      {
         // Real browsers against a real server, one file at a time.
         test: {
           name: 'e2e',

@@ -15,10 +15,14 @@ const CJK_FONTS = '/usr/share/fonts/opentype/noto'
 const PROGRAMS: readonly Program[] = [
   { command: 'chromium', package: 'chromium', for: 'browser tests' },
   { command: 'ffmpeg', package: 'ffmpeg', for: 'media tests' },
+  { command: 'sipp', package: 'sip-tester', for: 'phone call tests' },
+  { command: 'baresip', package: 'baresip', for: 'phone call tests' },
+  { command: 'kamailio', package: 'kamailio', for: 'phone call tests' },
+  { command: 'espeak-ng', package: 'espeak-ng', for: 'speech tests' },
 ]
 
 function isThere(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)))
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'].some((folder) => existsSync(join(folder, command)))
 }
 
 function missing(): { packages: string[]; sentences: string[] } {

@@ -28,6 +28,8 @@ export interface OutgoingCall {
   readonly id: number
   /** E.164, checked. */
   readonly to: string
+  /** Keys to press after the answer, before anything is said: digits, `*`, `#`, and `,` for a second's pause. */
+  readonly keys?: string
   /** Everything that is to be heard from the answer on, silences included. At 8,000 samples a second. */
   readonly sound: Pcm
   /** How long it may ring. */

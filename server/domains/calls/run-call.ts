@@ -8,7 +8,7 @@ import type { CallChange } from './call-store.ts'
 import { finishCall } from './finish-call.ts'
 import type { CallEnd, RetryPolicy } from './finish-call.ts'
 import type { Carrier, CarrierEvent, Notices, PlacedCall, Speech } from './ports.ts'
-import { lengthOf, twiceSpoken } from './spoken.ts'
+import { twiceSpoken } from './spoken.ts'
 import type { TellChange } from './tell.ts'
 
 /** What making a call needs. */
@@ -37,8 +37,6 @@ export interface RunningCall {
 }
 
 const MOST_DIGITS = 64
-/** What a call may last beyond what is said, so that keys can still be pressed. */
-const AFTERWARDS_MS = 5_000
 
 /** Makes one call that was claimed: speech first, then the carrier, each step written down and told. Never throws. */
 export function runCall(parts: RunParts, call: CallRow): RunningCall {
@@ -71,8 +69,7 @@ export function runCall(parts: RunParts, call: CallRow): RunningCall {
     }
     if (asked !== undefined) return { outcome: 'canceled' }
 
-    const { ringMs } = parts
-    const talkMs = Math.min(parts.talkMs, lengthOf(sound) + AFTERWARDS_MS)
+    const { ringMs, talkMs } = parts
     // Steps are written one after the other, in the order they happened.
     let steps: Promise<unknown> = Promise.resolve()
     let digits = ''

@@ -24,8 +24,3 @@ export function twiceSpoken(message: Pcm): Pcm {
   }
   return { samples, rate: TELEPHONE_RATE }
 }
-
-/** How long a sound lasts, in ms. */
-export function lengthOf(sound: Pcm): number {
-  return (sound.samples.length / sound.rate) * 1000
-}
