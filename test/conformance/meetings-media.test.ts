@@ -149,6 +149,6 @@ describe('media with user 0', () => {
     first.send('leave')
     await Promise.all([first.closed, second.closed])
     await eventually(() => app.engine.rooms()).not.toContain(String(id))
-    expect((await app.db.query('SELECT 1 FROM meeting_rooms WHERE meeting_id = $1', [id])).length).toBe(0)
+    await eventually(() => app.db.query('SELECT 1 FROM meeting_rooms WHERE meeting_id = $1', [id])).toEqual([])
   })
 })

@@ -10,6 +10,7 @@ import type { Seat } from './live/seat.ts'
 import { meetingsStore } from './meetings-store.ts'
 import { membersStore } from './members-store.ts'
 import { roomsStore } from './rooms-store.ts'
+import type { SessionWriter } from './session-writer.ts'
 import { sessionsStore } from './sessions-store.ts'
 import type { Timings } from './timings.ts'
 
@@ -29,11 +30,12 @@ export function createKeeper(parts: {
   rooms: Rooms
   live: Live
   history: History
+  sessions: SessionWriter
   node: string
   timings: Timings
   lapse: (meetingId: number, accountId: number) => Promise<boolean>
 }) {
-  const { db, bus, clock, log, rooms, live, history, node, timings, lapse } = parts
+  const { db, bus, clock, log, rooms, live, history, sessions, node, timings, lapse } = parts
   const timers: NodeJS.Timeout[] = []
   const after = (ms: number): Date => new Date(clock.now() + ms)
 
@@ -69,6 +71,7 @@ export function createKeeper(parts: {
   }
 
   async function save(seats: readonly Seat[]): Promise<void> {
+    await sessions.flush()
     for (const seat of seats) seat.isDirty = false
     await sessionsStore.save(
       db,

@@ -25,6 +25,7 @@ import { createKeyedSerial } from './live/serial.ts'
 import type { MediaEngine } from './media-engine.ts'
 import { createMembership } from './membership.ts'
 import type { Accounts, PasswordHasher, Recordings } from './ports.ts'
+import { createSessionWriter } from './session-writer.ts'
 import { createSignalling } from './signalling/connection.ts'
 import type { FrameBudget } from './signalling/token-bucket.ts'
 import { createHandlers } from './signalling/handlers.ts'
@@ -86,20 +87,21 @@ export function createMeetings(parts: MeetingsParts) {
   const media = createMedia({ engine, log })
   const iceServers = createIceServers(settings, clock)
   const membership = createMembership({ db, bus, clock, timings })
-  const entrance = createEntrance({ db, clock, log, media, iceServers, node, timings })
+  const sessions = createSessionWriter({ db, clock, log, node })
+  const entrance = createEntrance({ clock, log, media, iceServers, sessions, timings })
   const onLapse = (meetingId: number, accountId: number): void => {
     lapse(meetingId, accountId).catch((error: unknown) => log.error({ err: error, meetingId }, 'a place did not lapse'))
   }
-  const departure = createDeparture({ db, clock, log, rooms, media, node, timings, onLapse })
+  const departure = createDeparture({ db, clock, log, rooms, media, node, sessions, timings, onLapse })
   const live = createLive({ rooms, entrance, departure, media, serial })
   const chat = createChat({ db, bus, clock, onPosted: live.posted })
   const acts: ActParts = { db, bus, clock, membership, live, accounts, hasher }
   const guesses = rateLimits ? createRateLimiter(clock) : UNLIMITED
   const planning = createPlanning(acts)
-  const attendance = createAttendance({ ...acts, guesses, iceServers })
+  const attendance = createAttendance({ ...acts, guesses, iceServers, sessions })
   const moderation = createModeration(acts)
   const talking = createTalking({ ...acts, chat, recordings })
-  const watching = createWatching({ ...acts, engine, rooms, media, history })
+  const watching = createWatching({ ...acts, engine, rooms, media, history, sessions })
   const handlers = createHandlers({ media, chat, clock, attendance, moderation, planning })
   const budget = rateLimits ? BUDGET : undefined
   const desk = { db, clock, log, rooms, entrance, departure, handlers, serial, node, timings, budget }
@@ -114,7 +116,7 @@ export function createMeetings(parts: MeetingsParts) {
     return isOver
   }
 
-  const keeper = createKeeper({ db, bus, clock, log, rooms, live, history, node, timings, lapse })
+  const keeper = createKeeper({ db, bus, clock, log, rooms, live, history, sessions, node, timings, lapse })
   const endings: (() => void)[] = []
 
   async function renewProfile({ accountId }: { accountId: number }): Promise<void> {
@@ -154,6 +156,7 @@ export function createMeetings(parts: MeetingsParts) {
       departure.abandonAll()
       // What closing sockets still have to write.
       await Promise.all([...rooms.all()].map((room) => serial.run(room.meetingId, async () => {})))
+      await sessions.stop()
       await keeper.stop()
       await history.stop()
     },

@@ -13,51 +13,50 @@ export interface SessionRow extends MediaState {
   readonly last_activity: Date
 }
 
+/** What became of a session, and until when its place is kept; null: the place is somebody else's business. */
+export interface SessionState extends SessionRow {
+  readonly seat_until: Date | null
+}
+
+const STATE_COLUMNS = [
+  'id',
+  'meeting_id',
+  'account_id',
+  'peer_id',
+  'node',
+  'status',
+  'connected_at',
+  'last_activity',
+  'seat_until',
+  'audio_enabled',
+  'video_enabled',
+  'screen_sharing',
+] as const satisfies readonly (keyof SessionState)[]
+
 const COLUMNS = `id, meeting_id, account_id, peer_id, node, status, connected_at, last_activity,
   audio_enabled, video_enabled, screen_sharing`
 
 /** Signalling sessions as rows. */
 export const sessionsStore = {
-  /** Opens a session, or opens one of before again, and keeps the place it stands for. */
-  async open(db: Executor, session: Omit<SessionRow, 'status'>, seatUntil: Date): Promise<void> {
+  /** Writes what became of sessions, each once, and of the places they stand for. Meetings deleted meanwhile are passed over. */
+  async write(db: Executor, states: readonly SessionState[]): Promise<void> {
+    const columns = STATE_COLUMNS.map((name) => states.map((state) => state[name]))
     await db.query(
-      `WITH kept AS (
-         UPDATE meeting_participants SET status = 'online', seat_until = $12 WHERE peer_id = $4)
-       INSERT INTO signalling_sessions (${COLUMNS})
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-       ON CONFLICT (id) DO UPDATE SET status = 'active', node = $5, last_activity = $8, closed_at = NULL`,
-      [
-        session.id,
-        session.meeting_id,
-        session.account_id,
-        session.peer_id,
-        session.node,
-        'active',
-        session.connected_at,
-        session.last_activity,
-        session.audio_enabled,
-        session.video_enabled,
-        session.screen_sharing,
-        seatUntil,
-      ],
-    )
-  },
-
-  /** The socket is away: the place is kept until `seatUntil`. */
-  async suspend(db: Executor, id: string, peerId: string, at: { now: Date; seatUntil: Date }): Promise<void> {
-    await db.query(
-      `WITH kept AS (
-         UPDATE meeting_participants SET seat_until = $4, status = CASE status WHEN 'online' THEN 'offline' ELSE status END
-         WHERE peer_id = $2)
-       UPDATE signalling_sessions SET status = 'suspended', last_activity = $3 WHERE id = $1 AND status = 'active'`,
-      [id, peerId, at.now, at.seatUntil],
-    )
-  },
-
-  async close(db: Executor, ids: readonly string[], now: Date): Promise<void> {
-    await db.query(
-      `UPDATE signalling_sessions SET status = 'closed', closed_at = $2 WHERE id = ANY($1::uuid[]) AND status <> 'closed'`,
-      [ids, now],
+      `WITH t AS (
+         SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[],
+             $8::timestamptz[], $9::timestamptz[], $10::bool[], $11::bool[], $12::bool[])
+           AS t(${STATE_COLUMNS.join(', ')})),
+       places AS (
+         UPDATE meeting_participants p SET seat_until = t.seat_until,
+           status = CASE WHEN p.status = 'waiting' THEN p.status WHEN t.status = 'active' THEN 'online' ELSE 'offline' END
+         FROM t WHERE p.peer_id = t.peer_id AND t.seat_until IS NOT NULL)
+       INSERT INTO signalling_sessions AS s (${COLUMNS}, closed_at)
+       SELECT ${COLUMNS}, CASE WHEN status = 'closed' THEN last_activity END FROM t
+       WHERE EXISTS (SELECT 1 FROM meetings m WHERE m.id = t.meeting_id)
+       ON CONFLICT (id) DO UPDATE SET status = excluded.status, node = excluded.node, closed_at = excluded.closed_at,
+         last_activity = excluded.last_activity, audio_enabled = excluded.audio_enabled,
+         video_enabled = excluded.video_enabled, screen_sharing = excluded.screen_sharing`,
+      columns,
     )
   },
 

@@ -4,6 +4,7 @@ import type { IceServers } from '../ice-servers.ts'
 import { membersStore } from '../members-store.ts'
 import { demand } from '../policy.ts'
 import type { Actor } from '../policy.ts'
+import type { SessionWriter } from '../session-writer.ts'
 import type { MeetingRow, MemberRow } from '../tables.ts'
 import type { IceServer } from '#contracts/schemas/meeting.ts'
 import { viewFor, viewOf } from './context.ts'
@@ -14,8 +15,14 @@ const MOST_GUESSES = 10
 const GUESS_WINDOW_MS = 10 * 60_000
 
 /** Starting and ending meetings, coming in and going out. */
-export function createAttendance(parts: ActParts & { readonly guesses: RateLimiter; readonly iceServers: IceServers }) {
-  const { db, membership, live, hasher, guesses, iceServers } = parts
+export function createAttendance(
+  parts: ActParts & {
+    readonly guesses: RateLimiter
+    readonly iceServers: IceServers
+    readonly sessions: SessionWriter
+  },
+) {
+  const { db, membership, live, hasher, guesses, iceServers, sessions } = parts
 
   async function checkPassword(actor: Actor, meetingId: number, given: string): Promise<string | null> {
     const view = await viewOf(db, actor, meetingId)
@@ -94,6 +101,7 @@ export function createAttendance(parts: ActParts & { readonly guesses: RateLimit
     async participants(actor: Actor, meetingId: number): Promise<MemberRow[]> {
       const view = await viewOf(db, actor, meetingId)
       if (!actor.isAdmin) demand(view, 'beInside')
+      await sessions.flush()
       return await membersStore.list(db, meetingId)
     },
   }

@@ -11,6 +11,7 @@ import { meetingsStore } from '../meetings-store.ts'
 import { membersStore } from '../members-store.ts'
 import { reaches, rules } from '../policy.ts'
 import type { Actor, View } from '../policy.ts'
+import type { SessionWriter } from '../session-writer.ts'
 import { sessionsStore } from '../sessions-store.ts'
 import type { SessionRow } from '../sessions-store.ts'
 import type { MemberRow } from '../tables.ts'
@@ -42,9 +43,10 @@ export function createWatching(
     readonly rooms: Rooms
     readonly media: Media
     readonly history: History
+    readonly sessions: SessionWriter
   },
 ) {
-  const { db, engine, rooms, media, history, live } = parts
+  const { db, engine, rooms, media, history, live, sessions } = parts
 
   /** Those inside, and admins: everybody else learns nothing, not even that there is a meeting. */
   async function watch(actor: Actor, meetingId: number): Promise<View> {
@@ -63,6 +65,7 @@ export function createWatching(
   return {
     /** One's own session, or one in a meeting that one moderates. @throws Fault `meetings.session-missing` */
     async session(actor: Actor, sessionId: string): Promise<SessionRow> {
+      await sessions.flush()
       const row = UUID.test(sessionId) ? await sessionsStore.find(db, sessionId) : undefined
       if (row === undefined) throw faults.sessionMissing()
       if (row.account_id !== actor.accountId && !actor.isAdmin) {
@@ -75,6 +78,7 @@ export function createWatching(
     /** The sessions of a meeting that are open or may come back. */
     async roomSessions(actor: Actor, meetingId: number): Promise<SessionRow[]> {
       await watch(actor, meetingId)
+      await sessions.flush()
       return (await sessionsStore.listOpen(db, meetingId)).map(upToDate)
     },
 

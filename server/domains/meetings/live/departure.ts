@@ -4,7 +4,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Database } from '#kernel/db/database.ts'
 import type { Log } from '#kernel/log.ts'
 import { roomsStore } from '../rooms-store.ts'
-import { sessionsStore } from '../sessions-store.ts'
+import type { SessionWriter } from '../session-writer.ts'
 import type { Timings } from '../timings.ts'
 import { presence } from './entrance.ts'
 import type { Media } from './media.ts'
@@ -26,12 +26,12 @@ export function createDeparture(parts: {
   rooms: Rooms
   media: Media
   node: string
+  sessions: SessionWriter
   timings: Timings
   /** Called when a kept place's time is over. */
   onLapse: (meetingId: number, accountId: number) => void
 }) {
-  const { db, clock, log, rooms, media, node, timings, onLapse } = parts
-  const now = (): Date => new Date(clock.now())
+  const { db, clock, log, rooms, media, node, sessions, timings, onLapse } = parts
 
   let isAbandoned = false
 
@@ -72,8 +72,7 @@ export function createDeparture(parts: {
       seat.socket = null
       presence(room, seat)
       armGrace(room, seat)
-      const until = new Date(clock.now() + timings.graceMs)
-      await sessionsStore.suspend(db, seat.sessionId, seat.peerId, { now: now(), seatUntil: until })
+      sessions.put(room.meetingId, seat, 'suspended', timings.graceMs)
     },
 
     /** Somebody is out for good: the others are told, their tracks go, their socket closes. */
@@ -91,7 +90,7 @@ export function createDeparture(parts: {
       const code = reason === 'removed' ? CLOSE.removed : CLOSE.left
       seat.socket?.close(code, reason)
       seat.socket = null
-      await sessionsStore.close(db, [seat.sessionId], now())
+      sessions.put(room.meetingId, seat, 'closed', null)
       await dropIfEmpty(room)
     },
 
@@ -114,19 +113,18 @@ export function createDeparture(parts: {
         waiter.socket.close(CLOSE.ended, 'ended')
       }
       room.waiters.clear()
-      const sessions: string[] = []
+      const people = room.seats.size
       for (const seat of room.seats.values()) {
         clearTimeout(seat.graceTimer ?? undefined)
         seat.graceTimer = null
-        sessions.push(seat.sessionId)
+        sessions.put(room.meetingId, seat, 'closed', null)
         seat.socket?.close(CLOSE.ended, 'ended')
         seat.socket = null
       }
       // Gone from the room before anything is awaited: what the closing sockets report finds nobody.
       room.seats.clear()
-      await sessionsStore.close(db, sessions, now())
       await dropIfEmpty(room)
-      log.info({ meetingId: room.meetingId, people: sessions.length }, 'meeting room closed')
+      log.info({ meetingId: room.meetingId, people }, 'meeting room closed')
     },
 
     /** The process ends: places stay as they are in the database, for the next one to find. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { MediaState, ServerData } from '#contracts/schemas/signaling.ts'
 import type { Clock } from '#kernel/clock.ts'
-import type { Database } from '#kernel/db/database.ts'
 import type { Log } from '#kernel/log.ts'
 import type { IceServers } from '../ice-servers.ts'
-import { sessionsStore } from '../sessions-store.ts'
+import type { SessionWriter } from '../session-writer.ts'
 import type { MemberRow } from '../tables.ts'
 import type { Timings } from '../timings.ts'
 import type { Media } from './media.ts'
@@ -34,15 +33,14 @@ const MEDIA_BACKLOG = 512
 
 /** Seats people and answers their `join`. */
 export function createEntrance(parts: {
-  db: Database
   clock: Clock
   log: Log
   media: Media
   iceServers: IceServers
-  node: string
+  sessions: SessionWriter
   timings: Timings
 }) {
-  const { db, clock, log, media, iceServers, node, timings } = parts
+  const { clock, log, media, iceServers, sessions, timings } = parts
   const now = (): Date => new Date(clock.now())
 
   function newSeat(comer: Comer): Seat {
@@ -84,23 +82,6 @@ export function createEntrance(parts: {
     seat.lastActivity = now()
   }
 
-  async function openSession(room: Room, seat: Seat): Promise<void> {
-    await sessionsStore.open(
-      db,
-      {
-        id: seat.sessionId,
-        meeting_id: room.meetingId,
-        account_id: seat.accountId,
-        peer_id: seat.peerId,
-        node,
-        connected_at: seat.connectedAt,
-        last_activity: seat.lastActivity,
-        ...seat.mediaState,
-      },
-      new Date(clock.now() + timings.seatMs),
-    )
-  }
-
   function greet(room: Room, seat: Seat, how: { resumed: boolean; media: 'kept' | 'fresh' }): void {
     const { meeting } = room
     const data: ServerData['join'] = {
@@ -131,16 +112,16 @@ export function createEntrance(parts: {
     greet,
 
     /** Somebody whose row says they have a place comes in. */
-    async enter(room: Room, comer: Comer): Promise<Seat> {
+    enter(room: Room, comer: Comer): Seat {
       const { member } = comer
       const before = room.seats.get(member.account_id)
       if (before !== undefined && before.peerId === member.peer_id) {
-        if (comer.continues && comer.sessionId === before.sessionId) return await resume(room, before, comer)
-        return await replace(room, before, comer)
+        if (comer.continues && comer.sessionId === before.sessionId) return resume(room, before, comer)
+        return replace(room, before, comer)
       }
       const seat = newSeat(comer)
       if (!comer.continues) seat.mediaState = startingState(seat.mediaState, comer.wanted, room.meeting)
-      await openSession(room, seat)
+      sessions.put(room.meetingId, seat, 'active', timings.seatMs)
       if (before !== undefined) {
         // A place of before this one, which nobody gave up.
         dismiss(before.socket, room.meetingId, { code: 'REPLACED', message: 'Joined anew', close: 'replaced' })
@@ -185,10 +166,10 @@ export function createEntrance(parts: {
   }
 
   /** The same session on a new socket, its peer connections kept. */
-  async function resume(room: Room, seat: Seat, comer: Comer): Promise<Seat> {
+  function resume(room: Room, seat: Seat, comer: Comer): Seat {
     const wasAway = seat.socket === null
     takeOver(room, seat, comer)
-    await openSession(room, seat)
+    sessions.put(room.meetingId, seat, 'active', timings.seatMs)
     greet(room, seat, { resumed: true, media: seat.hasMediaPeer ? 'kept' : 'fresh' })
     if (wasAway) presence(room, seat)
     if (seat.hasMediaPeer) media.resume(room, seat)
@@ -197,15 +178,15 @@ export function createEntrance(parts: {
   }
 
   /** The same account in another window, or a page that was loaded again: a new session in the same place. */
-  async function replace(room: Room, seat: Seat, comer: Comer): Promise<Seat> {
-    await sessionsStore.close(db, [seat.sessionId], now())
+  function replace(room: Room, seat: Seat, comer: Comer): Seat {
+    sessions.put(room.meetingId, seat, 'closed', null)
     takeOver(room, seat, comer)
     seat.sessionId = randomUUID()
     seat.connectedAt = now()
     const state = startingState(seat.mediaState, comer.wanted, { ...room.meeting, mute_on_join: false })
     const changed = !sameState(state, seat.mediaState)
     seat.mediaState = state
-    await openSession(room, seat)
+    sessions.put(room.meetingId, seat, 'active', timings.seatMs)
     greet(room, seat, { resumed: false, media: 'fresh' })
     // Peers that speak to each other directly have to begin anew with this one.
     room.broadcast('user-joined', showSeat(seat), seat.accountId, { except: seat.accountId })

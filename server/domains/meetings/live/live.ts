@@ -39,7 +39,15 @@ export function createLive(parts: {
 
   return {
     /** Runs `work` while nobody else changes who is in this meeting. */
-    exclusively: <T>(meetingId: number, work: () => Promise<T>): Promise<T> => serial.run(meetingId, work),
+    exclusively: <T>(meetingId: number, work: () => Promise<T>): Promise<T> =>
+      serial.run(meetingId, async () => {
+        try {
+          return await work()
+        } finally {
+          const room = rooms.get(meetingId)
+          if (room !== undefined) room.generation++
+        }
+      }),
 
     room: (meetingId: number): Room | undefined => rooms.get(meetingId),
 
@@ -60,7 +68,7 @@ export function createLive(parts: {
         room.send(waiter, 'admit', { by })
         cameIn++
         const { profile, socket, sessionId, wanted } = waiter
-        await entrance.enter(room, { member, profile, socket, sessionId, wanted, continues: false })
+        entrance.enter(room, { member, profile, socket, sessionId, wanted, continues: false })
       }
       if (cameIn > 0 || outcome.stillWaiting.length > 0) room.tellModerators()
     },

@@ -40,6 +40,8 @@ export class Room {
   /** The meeting as last read. */
   meeting: MeetingRow
   recording: { recording: boolean; recording_id: string | null } = { recording: false, recording_id: null }
+  /** Grows with every act on the meeting in this process: what was read before it grew may be wrong. */
+  generation = 0
   /** Frames in and out since it was opened. */
   frames = 0
   readonly #record: Recorder

@@ -31,7 +31,9 @@ export function createRooms({ clock, record }: { clock: Clock; record: Recorder 
         room = new Room(meeting, new Date(clock.now()), record)
         rooms.set(meeting.id, room)
       } else {
-        room.meeting = meeting
+        // Chat moves on without anybody reading the meeting.
+        const message_seq = Math.max(room.meeting.message_seq, meeting.message_seq)
+        room.meeting = { ...meeting, message_seq }
       }
       return room
     },

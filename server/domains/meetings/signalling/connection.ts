@@ -115,8 +115,14 @@ export function createSignalling(parts: {
     wanted: Partial<MediaState>,
     sessionId: string | null,
   ): Promise<void> {
+    // Read outside the meeting's turn, so that a crowd that comes in at once does not wait for each other's reads; read
+    // again inside where somebody acted on the meeting meanwhile.
+    const seen = rooms.get(target.meetingId)
+    const generation = seen?.generation
+    const early = seen && (await place(caller, target.meetingId))
     await serial.run(target.meetingId, async () => {
-      const { meeting, member } = await place(caller, target.meetingId)
+      const isGood = seen !== undefined && rooms.get(target.meetingId) === seen && seen.generation === generation
+      const { meeting, member } = isGood && early ? early : await place(caller, target.meetingId)
       const room = await openRoom(meeting)
       try {
         const here = room.seats.get(member.account_id)
@@ -131,7 +137,7 @@ export function createSignalling(parts: {
           sessionId: continues ? sessionId : null,
         }
         if (member.status === 'waiting') entrance.wait(room, comer)
-        else await entrance.enter(room, comer)
+        else entrance.enter(room, comer)
       } catch (error) {
         await departure.dropIfEmpty(room)
         throw error
