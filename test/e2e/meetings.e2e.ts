@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { axeFindings } from './support/axe.ts'
 import { gatherCrew } from './support/crew.ts'
 import type { Crew } from './support/crew.ts'
 import { goIn, inside, moves, received, tile, until } from './support/room.ts'
@@ -173,6 +174,30 @@ describe('coming and going', () => {
     )
     await corner.getByRole('link', { name: 'Return to the meeting' }).click()
     await moves(host, crew.person(GUEST).userId)
+  })
+})
+
+describe('for everybody', () => {
+  test('axe finds nothing before, in and after a meeting', async () => {
+    const id = await crew.meeting()
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+    await host.goto(`${crew.server.url}/meetings/${id}/room`)
+    await host.locator('button[type=submit]').waitFor()
+    expect(await axeFindings(host)).toEqual([])
+    await goIn(host, crew.server.url, id)
+    await goIn(guest, crew.server.url, id)
+    await moves(host, crew.person(GUEST).userId)
+    expect(await axeFindings(host)).toEqual([])
+    await host.keyboard.press('p')
+    await host.getByRole('button', { name: 'Mute all' }).waitFor()
+    expect(await axeFindings(host)).toEqual([])
+    await host.keyboard.press('c')
+    await host.getByLabel('Message').fill('好')
+    await host.keyboard.press('Enter')
+    expect(await axeFindings(host)).toEqual([])
+    await guest.getByRole('button', { name: 'Leave' }).click()
+    await guest.getByRole('heading', { name: 'You left the meeting' }).waitFor()
+    expect(await axeFindings(guest)).toEqual([])
   })
 })
 

@@ -12,6 +12,7 @@ interface Report {
 interface Held {
   readonly heldConnections: readonly {
     readonly connectionState: string
+    readonly localDescription: { readonly sdp: string } | null
     getStats(): Promise<ReadonlyMap<string, Report>>
   }[]
 }
@@ -109,4 +110,13 @@ export async function until<Answer>(
     if (Date.now() > end) throw new Error(`not within ${within} ms; the last answer was ${JSON.stringify(answer)}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
+}
+
+/** The ICE user names of a page's open connections: they change when new paths are sought. */
+export async function iceUser(page: Page): Promise<string[]> {
+  return await page.evaluate(() =>
+    (globalThis as unknown as Held).heldConnections
+      .filter((connection) => connection.connectionState === 'connected')
+      .map((connection) => /a=ice-ufrag:(\S+)/.exec(connection.localDescription?.sdp ?? '')?.[1] ?? ''),
+  )
 }

@@ -14,6 +14,7 @@ export function Banners() {
   const link = useStore(session.link)
   const blocked = useStore(audio.blocked)
   const microphone = useStore(session.media.watch.health, (health) => health.microphone)
+  const picture = useStore(session.media.watch.health, (health) => health.camera)
   const camera = useStore(local.camera.state, (state) => state.problem)
   const device = useStore(local.microphone.state, (state) => state.problem)
   const screen = useStore(local.screen, (state) => state.problem)
@@ -39,6 +40,7 @@ export function Banners() {
   if (screen) return <Banner icon="monitor-off">{t('problem.screen')}</Banner>
   if (microphone === 'silent') return <Banner icon="mic-off">{t('banner.silent')}</Banner>
   if (microphone === 'unsent') return <Banner icon="mic-off">{t('banner.unsent')}</Banner>
+  if (picture === 'stopped') return <Banner icon="video-off">{t('banner.noPicture')}</Banner>
   if (talking) return <Banner icon="mic-off">{t('banner.muted')}</Banner>
   return null
 }

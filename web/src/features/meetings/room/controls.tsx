@@ -16,6 +16,7 @@ export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: (
   const camera = useStore(local.camera.state)
   const sharing = useStore(local.screen, (state) => state.video !== null)
   const health = useStore(session.media.watch.health, (state) => state.microphone)
+  const picture = useStore(session.media.watch.health, (state) => state.camera)
   const people = useRoomState((state) => state.people.length)
   const waiting = useRoomState((state) => state.waiting.length)
   const hand =
@@ -51,7 +52,7 @@ export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: (
               look={camera.on ? 'plain' : 'off'}
               label={t(camera.on ? 'controls.stopCamera' : 'controls.startCamera')}
               keys="v"
-              trouble={camera.problem !== null}
+              trouble={camera.problem !== null || picture === 'stopped'}
               aria-pressed={camera.on}
               aria-busy={camera.busy}
               onClick={acts.toggleCamera}

@@ -28,6 +28,7 @@ function inputWith(fields: Partial<WatchInput>): WatchInput {
     expected: () => true,
     microphoneMid: null,
     microphoneSilent: false,
+    cameraTrackId: null,
     ...fields,
   }
 }
@@ -84,4 +85,21 @@ test('an open microphone that is silent, or whose sound does not leave, is said'
   expect(watch.health.get().microphone).toBe('unsent')
   await look(6000, false, 12_000, null)
   expect(watch.health.get().microphone).toBe('fine')
+})
+
+test('a camera that is on and gives no picture is said', async () => {
+  const watch = new MediaWatch()
+  const look = (count: number, at: number) =>
+    watch.look(
+      inputWith({
+        publish: connectionWith({ type: 'media-source', trackIdentifier: 'mine', frames: count }),
+        cameraTrackId: 'mine',
+      }),
+      at,
+    )
+  await look(1, 1000)
+  await look(2, 2000)
+  expect(watch.health.get().camera).toBe('fine')
+  for (let at = 3000; at <= 5000; at += 1000) await look(2, at)
+  expect(watch.health.get().camera).toBe('stopped')
 })

@@ -12,6 +12,8 @@ export interface MediaHealth {
   quality: ReadonlyMap<number, Quality>
   /** `silent`: the microphone is open and gives digital silence; `unsent`: what it gives does not leave the machine. */
   microphone: 'fine' | 'silent' | 'unsent'
+  /** `stopped`: the camera is on and gives no picture. */
+  camera: 'fine' | 'stopped'
   /** Round trip to the server in ms, null before the first report. */
   rtt: number | null
 }
@@ -28,6 +30,8 @@ export interface WatchInput {
   microphoneMid: string | null
   /** The open microphone gives nothing but digital silence. */
   microphoneSilent: boolean
+  /** The track of a camera that is on; null while it is off. */
+  cameraTrackId: string | null
 }
 
 /** How long nothing may come before it is said. */
@@ -42,7 +46,13 @@ type Report = Record<string, number | string | undefined>
 
 /** Looks at the statistics once a second. */
 export class MediaWatch {
-  readonly health = new Store<MediaHealth>({ stalled: new Set(), quality: new Map(), microphone: 'fine', rtt: null })
+  readonly health = new Store<MediaHealth>({
+    stalled: new Set(),
+    quality: new Map(),
+    microphone: 'fine',
+    camera: 'fine',
+    rtt: null,
+  })
   readonly #flows = new Map<string, Flow>()
   readonly #losses = new Map<string, { lost: number; received: number }>()
   #looking = false
@@ -69,7 +79,8 @@ export class MediaWatch {
       const { own, rtt } = ownQuality(outbound)
       if (own > 0) quality.set(input.selfId, own)
       this.#forget(new Set(input.tracks.map((track) => track.publication_id)))
-      this.#tell({ stalled, quality, microphone: this.#microphone(input, outbound, now), rtt })
+      const microphone = this.#microphone(input, outbound, now)
+      this.#tell({ stalled, quality, microphone, camera: this.#camera(input, outbound, now), rtt })
     } finally {
       this.#looking = false
     }
@@ -110,6 +121,12 @@ export class MediaWatch {
     return this.#stands(' heard', 0, input.microphoneSilent, now) ? 'silent' : 'fine'
   }
 
+  #camera({ cameraTrackId }: WatchInput, outbound: Report[], now: number): MediaHealth['camera'] {
+    const report = outbound.find((each) => each['type'] === 'media-source' && each['trackIdentifier'] === cameraTrackId)
+    const frames = Number(report?.['frames'] ?? 0)
+    return this.#stands(' camera', frames, cameraTrackId !== null && report !== undefined, now) ? 'stopped' : 'fine'
+  }
+
   #forget(present: ReadonlySet<string>): void {
     for (const map of [this.#flows, this.#losses]) {
       for (const key of map.keys()) if (!key.startsWith(' ') && !present.has(key)) map.delete(key)
@@ -122,7 +139,8 @@ export class MediaWatch {
     const sameQuality =
       old.quality.size === next.quality.size &&
       [...next.quality].every(([key, value]) => old.quality.get(key) === value)
-    if (sameStalls && sameQuality && old.microphone === next.microphone && old.rtt === next.rtt) return
+    const same = (['microphone', 'camera', 'rtt'] as const).every((key) => old[key] === next[key])
+    if (sameStalls && sameQuality && same) return
     this.health.set({
       ...next,
       stalled: sameStalls ? old.stalled : next.stalled,

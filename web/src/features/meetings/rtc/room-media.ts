@@ -195,6 +195,7 @@ export class RoomMedia {
   async #look(): Promise<void> {
     if (!this.#publish || document.visibilityState === 'hidden') return
     const { on, track } = this.#options.local.microphone.state.get()
+    const camera = this.#options.local.camera.state.get()
     this.meter?.resume()
     await this.watch.look(
       {
@@ -204,6 +205,7 @@ export class RoomMedia {
         expected: (each) =>
           this.#options.expected(each) && (each.kind === 'audio' || this.wishes.wanted(each.publication_id)),
         microphoneMid: on && track ? this.#publish.midOf('microphone') : null,
+        cameraTrackId: camera.on ? (camera.track?.id ?? null) : null,
         microphoneSilent: track?.muted === true || (this.meter?.running === true && !this.meter.hasSounded()),
       },
       performance.now(),

@@ -37,8 +37,6 @@ export interface SessionOptions {
   createSocket?: (url: string, protocols: string[]) => WebSocket
 }
 
-/** The server keeps a place for 30 s; a little less, so that nobody comes a moment too late. */
-const PLACE_KEPT = 28_000
 const REACTION_SHOWN = 4000
 
 /**
@@ -56,7 +54,8 @@ export class RoomSession {
   readonly #socket: SignalingSocket
   #sessionId: string | null = null
   #hasPlace = false
-  #lostAt = 0
+  /** `join` was sent with what the person sends, and not yet answered. */
+  #asked = false
   #reactionIds = 0
   #over = false
   readonly #reactionTimers = new Set<ReturnType<typeof setTimeout>>()
@@ -144,7 +143,6 @@ export class RoomSession {
   }
 
   async #prepare(): Promise<string> {
-    if (this.#sessionId && this.#lostAt > 0 && Date.now() - this.#lostAt > PLACE_KEPT) this.#forget()
     if (!this.#hasPlace) {
       await this.#options.join()
       this.#hasPlace = true
@@ -154,7 +152,9 @@ export class RoomSession {
 
   #opened(): void {
     // Somebody who comes back to a kept place is greeted without asking.
-    if (!this.#sessionId) this.send('join', { media_state: this.media.localState })
+    if (this.#sessionId) return
+    this.#asked = true
+    this.send('join', { media_state: this.media.localState })
   }
 
   #receive(frame: ServerFrame): void {
@@ -190,10 +190,12 @@ export class RoomSession {
   }
 
   #joined(data: ServerData['join']): void {
+    // Somebody whose place lapsed comes back to a new one, which knows nothing yet of what they send.
+    const unasked = !data.resumed && !this.#asked
     this.#sessionId = data.session_id
-    this.#lostAt = 0
+    this.#asked = false
     this.media.start(data.media, data.ice_servers)
-    this.#obey(data.media_state)
+    if (!unasked) this.#obey(data.media_state)
     this.#sayMedia(this.media.localState, data.media_state)
     void this.chat.catchUp(data.message_seq).then(() => this.chat.resend())
   }
@@ -257,7 +259,6 @@ export class RoomSession {
   }
 
   #down(): void {
-    this.#lostAt ||= Date.now()
     const { phase } = this.state.get()
     if (phase === 'joined') this.state.patch({ phase: 'reconnecting' })
   }
