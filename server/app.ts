@@ -108,6 +108,7 @@ export async function createApp({
   const meetingPort = createMeetingPort({ db, meetings: meetings.meetings, directory })
   const calendar = composeCalendar(base, { identity, meetings: meetingPort })
   const rooms = composeRooms(base, { identity, meetings: meetingPort })
+  alerts.tellLive(rooms.live)
   const assistant = composeAssistant(base, { live: rooms.live })
   const parts: Part[] = [accounts, notify, alerts, meetings, assistant, calendar, rooms, calls]
 

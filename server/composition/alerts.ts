@@ -6,6 +6,7 @@ import { createAnswerBot } from '#domains/alerts/commands/answer.ts'
 import type { Identity } from '#domains/identity/identity.ts'
 import { mountAlerts } from '#surfaces/alerts.ts'
 import { mountBindings } from '#surfaces/bindings.ts'
+import type { Live } from '#surfaces/live.ts'
 import { mountSubscriptions, subscriptionView } from '#surfaces/subscriptions.ts'
 import { composeMessengers } from './messengers.ts'
 import type { NotifyPart } from './notify.ts'
@@ -13,6 +14,8 @@ import type { Base, Part } from './part.ts'
 
 /** Board alerts. */
 export interface AlertsPart extends Part {
+  /** Has open sockets told of one's own alerts and bindings. */
+  tellLive(live: Live): void
   /** An account's subscriptions, as document 2 shows them. */
   subscriptionsOf(accountId: number): Promise<ResultOf<typeof alertsGetUser>['subscriptions']>
 }
@@ -45,6 +48,10 @@ export function composeAlerts(base: Base, parts: { identity: Identity; notify: N
   const works = config.core.roles.includes('alerts')
   if (works) leases.keep('crawler', (held) => crawler.setLeader(held))
   return {
+    tellLive: (live) => {
+      live.forward('alerts.alert.raised', ({ accountId }) => [accountId])
+      live.forward('notify.binding.changed', ({ accountId }) => [accountId])
+    },
     subscriptionsOf: async (accountId) => (await subscriptions.list(accountId)).map(subscriptionView),
     start: async () => {
       await bots.start?.()
