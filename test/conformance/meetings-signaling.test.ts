@@ -145,6 +145,19 @@ describe('joining and leaving', () => {
     leaveAll(first)
   })
 
+  test('a page that says something, leaves and closes in one breath has said it, and left', async () => {
+    const id = await app.meeting(host)
+    const first = await app.enter(host, id)
+    const second = await app.enter(guest, id)
+    for (let i = 0; i < 5; i++) second.send('chat', { content: `last words ${i}` })
+    second.send('leave')
+    second.socket.close()
+    expect((await first.next('user-left')).data).toMatchObject({ user_id: guest.id, reason: 'left' })
+    expect(first.frames.filter((frame) => frame.type === 'chat')).toHaveLength(5)
+    expect(first.frames.some((frame) => frame.type === 'presence')).toBe(false)
+    leaveAll(first)
+  })
+
   test('back in time with the session: the place, the hand and the media are kept', async () => {
     const id = await app.meeting(host)
     const first = await app.enter(host, id)

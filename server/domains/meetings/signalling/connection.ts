@@ -177,6 +177,7 @@ export function createSignalling(parts: {
 
       const join = async (data: ClientData['join']): Promise<void> => {
         clearTimeout(joinTimer)
+        if (isClosed) return
         try {
           await enter(caller, target, socket, data.media_state ?? {}, null)
         } catch (error) {
@@ -184,7 +185,6 @@ export function createSignalling(parts: {
         }
       }
       const handle = async (frame: Frame | RelayFrame, isRelay: boolean): Promise<void> => {
-        if (isClosed) return
         if (!isRelay && frame.type === 'join') return await join(frame.data as ClientData['join'])
         const room = rooms.get(meetingId)
         const seat = room?.seats.get(accountId)
@@ -230,11 +230,15 @@ export function createSignalling(parts: {
           if (isClosed) return
           isClosed = true
           clearTimeout(joinTimer)
-          void serial
-            .run(meetingId, async () => {
-              const room = rooms.get(meetingId)
-              if (room !== undefined) await departure.socketLost(room, accountId, socket)
-            })
+          // What was said last still counts: a page that leaves says so and closes in one breath.
+          void work
+            .idle()
+            .then(() =>
+              serial.run(meetingId, async () => {
+                const room = rooms.get(meetingId)
+                if (room !== undefined) await departure.socketLost(room, accountId, socket)
+              }),
+            )
             .catch((error: unknown) => log.error({ err: error, meetingId }, 'a lost socket could not be recorded'))
         },
       }
