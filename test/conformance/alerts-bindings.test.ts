@@ -239,10 +239,8 @@ describe('Discord', () => {
     expect(given['bind_url']).toBeNull()
     const command = { type: 2, token: 't', application_id: DISCORD_APPLICATION, user: { id: '77' } }
     const options = [{ name: 'code', type: 3, value: given['bind_code'] }]
-    const answer = (await interact({ ...command, data: { name: 'bind', options } })).json() as {
-      type: number
-      data: { content: string }
-    }
+    const answered = await interact({ ...command, data: { name: 'bind', options } })
+    const answer = answered.json<{ type: number; data: { content: string } }>()
     expect(answer.type).toBe(4)
     expect(answer.data.content).toContain('綁定成功')
     await until(() => expect(discord.commands()).toMatchObject([{ name: 'bind' }, { name: 'list' }, {}, {}, {}, {}]))

@@ -38,7 +38,7 @@ export async function startFakeMatrix(): Promise<FakeMatrix> {
       repeats++
       return { status: 200, body: { event_id: known } }
     }
-    const text = String((body as { body?: unknown }).body ?? '')
+    const text = (body as { body?: string }).body ?? ''
     if (Buffer.byteLength(text) > 65_000) return { status: 413, body: { errcode: 'M_TOO_LARGE', error: 'Too large' } }
     sent.push({ to, text })
     transactions.set(key, `$${sent.length}`)

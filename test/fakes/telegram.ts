@@ -38,7 +38,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
 
   const sendMessage = (body: Record<string, unknown>): FakeVerdict => {
     const chatId = String(body['chat_id'])
-    const text = String(body['text'] ?? '')
+    const text = typeof body['text'] === 'string' ? body['text'] : ''
     if (blocked.has(chatId)) return error(403, 'Forbidden: bot was blocked by the user')
     if (text === '') return error(400, 'Bad Request: message text is empty')
     if (text.length > 4_096) return error(400, 'Bad Request: message is too long')
@@ -72,8 +72,10 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
         return ok(true)
       case 'setMyCommands':
         return ok(true)
+      case undefined:
+        return error(401, 'Unauthorized')
       default:
-        return error(method === undefined ? 401 : 404, method === undefined ? 'Unauthorized' : 'Not Found')
+        return error(404, 'Not Found')
     }
   })
   return {

@@ -76,7 +76,9 @@ export function SubscribeDialog({ open, onOpenChange, board: first = '' }: Props
         </Field>
         <datalist id={listId}>
           {known.data?.boards.map((name) => (
-            <option key={name} value={name} />
+            <option key={name} value={name}>
+              {name}
+            </option>
           ))}
         </datalist>
         <Segmented
