@@ -57,9 +57,6 @@ export interface SignallingCounters {
   framesBad: number
 }
 
-/** Opens signalling sockets on meetings. */
-export type Signalling = ReturnType<typeof createSignalling>
-
 /** The protocol of `/ws/signaling`: who is who, joining, and every frame handed to its handler, in order per socket. */
 export function createSignalling(parts: {
   db: Database

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { ClientFrame, clientData } from '#contracts/schemas/signaling.ts'
+import { ClientFrame, clientData, RELAYED } from '#contracts/schemas/signaling.ts'
 import type { ClientData, ClientFrameType } from '#contracts/schemas/signaling.ts'
 
 /** A frame from a client, checked. */
@@ -31,9 +31,6 @@ const inside = Object.fromEntries(Object.entries(clientData).map(([type, schema]
 }
 const isKnown = (type: string): type is ClientFrameType => Object.hasOwn(clientData, type)
 
-/** Frames that may be for another person, and are then passed on as they are. */
-const RELAYED: ReadonlySet<string> = new Set(['offer', 'answer', 'ice-candidate'])
-
 /** Reads one frame of a client in the room of `meetingId`. Never throws, whatever the text. */
 export function parseFrame(text: string, meetingId: number): Parsed {
   let value: unknown
@@ -53,7 +50,7 @@ export function parseFrame(text: string, meetingId: number): Parsed {
   if (!isKnown(type)) {
     return { kind: 'bad', code: 'INVALID_MESSAGE', message: `There is no frame of type ${printable(type)}` }
   }
-  if (RELAYED.has(type) && to !== 0) return { kind: 'relay', frame: { type, to, data: data ?? {} } }
+  if (RELAYED.includes(type) && to !== 0) return { kind: 'relay', frame: { type, to, data: data ?? {} } }
   const body = data ?? {}
   const check = inside[type]
   if (!check.Check(body)) {
