@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { MediaEvent } from '#domains/meetings/media-engine.ts'
 import { silentLog } from '#kernel/log.ts'
 import { SfuEngine } from './sfu-engine.ts'
 import { NodeClient, openSocket } from './testing/node-client.ts'
+
+// Threads and handshakes take their time where the machine is busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let engine: SfuEngine
 let events: MediaEvent[]
@@ -35,7 +38,7 @@ const offersTo = (peerId: string) =>
 async function waitFor<Value>(look: () => Value | undefined | false, what: string): Promise<Value> {
   let found: Value | undefined | false
   await expect
-    .poll(() => (found = look()) !== undefined && found !== false, { timeout: 10_000, message: what })
+    .poll(() => (found = look()) !== undefined && found !== false, { timeout: 30_000, message: what })
     .toBe(true)
   return found as Value
 }

@@ -45,7 +45,7 @@ export class Egress {
   /** Takes the wished layer, or the best below it that arrives. */
   chooseLayer(nowMs: number): void {
     const wanted = LAYERS.indexOf(this.target.layer ?? 'high')
-    const live = this.publication.liveStreams(nowMs)
+    const live = this.publication.liveStreams()
     const best = live.findLast(({ layer }) => layer <= wanted) ?? live[0]
     this.subscription.setTarget(this.publication.blocked ? null : (best?.stream ?? null), nowMs)
   }

@@ -10,6 +10,7 @@ import type { ReceiveStream } from './receive-stream.ts'
 
 export const LAYERS: readonly VideoLayer[] = ['low', 'medium', 'high']
 const STALLED_MS = 3000
+const LAYER_GONE_MS = 700
 /** A connection takes its time; a track that does not begin by then is shown as stalled. */
 const WAIT_MS = 10_000
 /** A silent microphone with discontinuous transmission still sends every 400 ms; a still screen may send nothing for long. */
@@ -90,17 +91,14 @@ export class Publication {
     return this.streams.indexOf(stream)
   }
 
-  /** The streams that packets came of in the last two seconds, with their layers, low to high. */
-  liveStreams(nowMs: number): { layer: number; stream: ReceiveStream }[] {
-    const live: { layer: number; stream: ReceiveStream }[] = []
-    this.streams.forEach((stream, layer) => {
-      if (stream && nowMs - stream.lastPacketAt < 2000) live.push({ layer, stream })
-    })
-    if (live.length > 0) return live
-    this.streams.forEach((stream, layer) => {
-      if (stream) live.push({ layer, stream })
-    })
-    return live
+  /**
+   * The layers that are being sent, low to high. A browser short of bandwidth or of processor stops the upper ones: such a one
+   * falls behind the others, whereas a picture that stands still pauses in all.
+   */
+  liveStreams(): { layer: number; stream: ReceiveStream }[] {
+    const known = this.streams.flatMap((stream, layer) => (stream ? { layer, stream } : []))
+    const newest = Math.max(...known.map(({ stream }) => stream.lastPacketAt))
+    return known.filter(({ stream }) => newest - stream.lastPacketAt < LAYER_GONE_MS)
   }
 
   /** Works out the state; true where it changed. */

@@ -162,7 +162,7 @@ export class Peer {
           priority: this.wishes.priority(publication),
           wanted: this.wishes.wantedLayer(publication),
           live: publication
-            .liveStreams(nowMs)
+            .liveStreams()
             .map(({ layer, stream }) => ({ layer, bitrate: stream.rate.bitsPerSecond(nowMs) })),
           current: current ? publication.layerOf(current) : -1,
         })
