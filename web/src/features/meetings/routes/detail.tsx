@@ -1,6 +1,7 @@
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Meeting } from '#contracts/schemas/meeting.ts'
 import { NotFound } from '@/app/not-found.tsx'
 import { Badge } from '@/ui/badge.tsx'
 import { Button, LinkButton } from '@/ui/button.tsx'
@@ -36,7 +37,6 @@ function Detail({ meetingId }: { meetingId: number }) {
     )
   }
   const over = meeting.status === 'ended' || meeting.status === 'cancelled'
-  const hosts = meeting.my_role === 'host' || meeting.my_role === 'moderator'
   return (
     <Frame
       title={meeting.title}
@@ -44,18 +44,10 @@ function Detail({ meetingId }: { meetingId: number }) {
       actions={
         <>
           <MeetingMenu meeting={meeting} onEdit={() => setEditing(true)} />
-          <Button icon="copy" onClick={() => copyMeetingLink(meetingId, t)}>
+          <Button icon="copy" className="max-sm:hidden" onClick={() => copyMeetingLink(meetingId, t)}>
             {t('copyLink')}
           </Button>
-          {!over && (
-            <LinkButton
-              kind="primary"
-              icon={meeting.meeting_type === 'audio' ? 'mic' : 'video'}
-              to={roomPath(meetingId)}
-            >
-              {t(hosts && meeting.status === 'scheduled' ? 'list.start' : 'list.enter')}
-            </LinkButton>
-          )}
+          {!over && <JoinLink meeting={meeting} className="max-sm:hidden" />}
         </>
       }
     >
@@ -67,11 +59,28 @@ function Detail({ meetingId }: { meetingId: number }) {
           {t(`status.${meeting.status}`)}
         </Badge>
       </p>
+      {!over && <JoinLink meeting={meeting} className="mb-4 w-full sm:hidden" />}
       <div className="grid items-start gap-x-8 gap-y-6 lg:grid-cols-[1fr_22rem]">
         <MeetingPeople meeting={meeting} />
         <MeetingFacts meeting={meeting} />
       </div>
       <MeetingSheet open={editing} onOpenChange={setEditing} meeting={meeting} />
     </Frame>
+  )
+}
+
+/** The way in: beside the title, or the whole width of a phone under it. */
+function JoinLink({ meeting, className }: { meeting: Meeting; className: string }) {
+  const { t } = useTranslation('meetings')
+  const hosts = meeting.my_role === 'host' || meeting.my_role === 'moderator'
+  return (
+    <LinkButton
+      kind="primary"
+      icon={meeting.meeting_type === 'audio' ? 'mic' : 'video'}
+      to={roomPath(meeting.meeting_id)}
+      className={className}
+    >
+      {t(hosts && meeting.status === 'scheduled' ? 'list.start' : 'list.enter')}
+    </LinkButton>
   )
 }

@@ -34,13 +34,19 @@ export function Page() {
       title={t('list.title')}
       actions={
         <>
-          <Button icon="log-in" onClick={() => open('join')}>
+          <Button icon="log-in" className="max-sm:px-2.5!" onClick={() => open('join')}>
             {t('list.join')}
           </Button>
-          <Button icon="calendar-plus" onClick={() => open('new')}>
+          <Button icon="calendar-plus" className="max-sm:px-2.5!" onClick={() => open('new')}>
             {t('list.schedule')}
           </Button>
-          <Button kind="primary" icon="video" busy={instant.isPending} onClick={() => instant.mutate()}>
+          <Button
+            kind="primary"
+            icon="video"
+            className="max-sm:px-2.5!"
+            busy={instant.isPending}
+            onClick={() => instant.mutate()}
+          >
             {t('list.now')}
           </Button>
         </>
