@@ -31,9 +31,9 @@ export function onLive<Type extends LiveFrame['type']>(
   listener: (frame: FrameOf<Type>) => void,
 ): () => void {
   const known = listeners.get(type) ?? new Set()
-  listeners.set(type, known.add(listener as Listener))
+  listeners.set(type, known.add(listener))
   if (status === 'idle') void connect()
-  return () => known.delete(listener as Listener)
+  return () => known.delete(listener)
 }
 
 /** Says something; what is said while there is no connection is not sent. */
@@ -61,14 +61,18 @@ export function useLiveStatus(): LiveStatus {
 /** Hears frames of one type for as long as the component shows. */
 export function useLive<Type extends LiveFrame['type']>(type: Type, listener: (frame: FrameOf<Type>) => void): void {
   const latest = useRef(listener)
-  latest.current = listener
+  useEffect(() => {
+    latest.current = listener
+  })
   useEffect(() => onLive(type, (frame) => latest.current(frame)), [type])
 }
 
 /** Hears events of another part (`contracts/events`), and once when some may have been missed (`data` undefined). */
 export function useLiveEvent(topic: string, listener: (data: unknown) => void): void {
   const latest = useRef(listener)
-  latest.current = listener
+  useEffect(() => {
+    latest.current = listener
+  })
   useEffect(() => {
     const ends = [
       onLive('event', (frame) => frame.topic === topic && latest.current(frame.data)),

@@ -131,7 +131,7 @@ function Inside({ info }: { info: EventDisplayInfo }) {
           className="mr-1 inline shrink-0 align-[-0.1em] text-warn-ink"
         />
       )}
-      {schedule?.meeting_id != null && (
+      {typeof schedule?.meeting_id === 'number' && (
         <Icon name="video" size={12} label={t('meeting')} className="mr-1 inline shrink-0 align-[-0.1em]" />
       )}
     </>

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { useEffect, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toast } from '@/ui/toast.tsx'
 import { Notice } from '@/ui/badge.tsx'
@@ -15,31 +15,34 @@ import { type Draft, remove, save, useConflicts } from '../schedules.ts'
 const REMINDERS = [0, 5, 10, 15, 30, 60, 120, 1440, 2880]
 
 /** One schedule: making it, changing it, and what it would hit before it is saved. */
-export function Editor({ draft: given, onClose }: { draft: Draft | null; onClose: () => void }) {
+export function Editor({ draft, onClose }: { draft: Draft | null; onClose: () => void }) {
+  return draft && <EditorOf key={`${draft.id} ${draft.start}`} given={draft} onClose={onClose} />
+}
+
+function EditorOf({ given, onClose }: { given: Draft; onClose: () => void }) {
   const { t } = useTranslation('calendar')
-  const [draft, setDraft] = useState(given)
-  useEffect(() => setDraft(given), [given])
-  const shown = draft ?? given
-  const times = useRested(shown ? { id: shown.id, start: shown.start, end: shown.end, busy: shown.busy } : NOTHING, 200)
+  const [shown, setDraft] = useState(given)
+  const { id, start, end, busy } = shown
+  const times = useRested(
+    useMemo(() => ({ id, start, end, busy }), [id, start, end, busy]),
+    200,
+  )
   const hits = useConflicts(times).data ?? []
   const form = useForm(async () => {
-    if (!draft) return
-    await save(draft, given)
+    await save(shown, given)
     onClose()
   })
   const deletion = useForm(async () => {
-    if (!draft) return
-    const undo = await remove(draft)
+    const undo = await remove(shown)
     onClose()
-    toast(t('deleted', { title: draft.title }), undo ? { action: { label: t('undo'), run: () => void undo() } } : {})
+    toast(t('deleted', { title: shown.title }), undo ? { action: { label: t('undo'), run: () => void undo() } } : {})
   })
-  if (!shown) return null
   const change = (part: Partial<Draft>): void => setDraft({ ...shown, ...part })
   const crossed = shown.end !== '' && shown.start !== '' && shown.end <= shown.start
   const isNew = shown.id === null
   return (
     <Dialog
-      open={given !== null}
+      open
       onOpenChange={(open) => !open && onClose()}
       title={t(isNew ? 'editor.create' : 'editor.change')}
       footer={
@@ -49,7 +52,7 @@ export function Editor({ draft: given, onClose }: { draft: Draft | null; onClose
               kind="ghost"
               icon="trash-2"
               busy={deletion.busy}
-              onClick={(event) => deletion.onSubmit(event as never)}
+              onClick={(event) => deletion.onSubmit(event)}
               className="mr-auto"
             >
               {t(shown.meetingId === null ? 'editor.delete' : 'editor.dismiss')}
@@ -151,8 +154,6 @@ export function Editor({ draft: given, onClose }: { draft: Draft | null; onClose
     </Dialog>
   )
 }
-const NOTHING = { id: null, start: '', end: '', busy: false }
-
 interface WhenProps {
   label: string
   draft: Draft

@@ -1,6 +1,7 @@
 import type { CalendarRef, DatesSetInfo } from '@fullcalendar/react'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getSchedule } from '#contracts/calendar.ts'
 import { useShortcuts } from '@/app/shortcuts.tsx'
@@ -28,7 +29,7 @@ export function Page() {
   const { t } = useTranslation('calendar')
   const navigate = useNavigate()
   const zone = useZone()
-  const asked = useSearch({ strict: false }) as { new?: unknown; schedule?: number }
+  const asked: { new?: unknown; schedule?: number } = useSearch({ strict: false })
   const board = useRef<CalendarRef>(null)
   const view = chosenView.use()
   const [dates, setDates] = useState<DatesSetInfo>()
@@ -48,15 +49,15 @@ export function Page() {
   const create = (start?: string, end?: string, allDay = false): void => setDraft(newDraft(zone, start, end, allDay))
   const close = (): void => {
     setDraft(null)
-    if (asked.new !== undefined || asked.schedule !== undefined)
-      void navigate({ to: '.', search: {} as never, replace: true })
+    if (asked.new !== undefined || asked.schedule !== undefined) void navigate({ to: '.', search: {}, replace: true })
   }
-  useEffect(() => {
-    if (asked.new !== undefined) create()
-    if (typeof asked.schedule !== 'number') return
-    // Gone by now: then there is nothing to open.
-    callApi(getSchedule, { params: { id: asked.schedule } }).then((found) => setDraft(draftOf(found)), close)
-  }, [asked.new, asked.schedule])
+  const named = useQuery({
+    queryKey: ['schedules', 'one', asked.schedule],
+    queryFn: ({ signal }) => callApi(getSchedule, { params: { id: asked.schedule ?? 0 } }, { signal }),
+    enabled: typeof asked.schedule === 'number',
+  })
+  const isNew = asked.new !== undefined
+  const fresh = useMemo(() => (isNew ? newDraft(zone, undefined, undefined, false) : null), [isNew, zone])
   useShortcuts(t('title'), [
     { keys: 't', label: t('today'), run: () => api()?.today() },
     { keys: 'left', label: t('earlier'), run: () => api()?.prev() },
@@ -118,7 +119,7 @@ export function Page() {
           }
         />
       </div>
-      <Editor draft={draft} onClose={close} />
+      <Editor draft={draft ?? fresh ?? (named.data ? draftOf(named.data) : null)} onClose={close} />
       <FeedDialog open={isFeed} onOpenChange={setFeed} />
       <ImportDialog open={isImport} onOpenChange={setImport} />
     </div>

@@ -28,7 +28,7 @@ const draftKey = (roomId: number) => `confab.draft.${roomId}`
 /** Where one writes. What was typed stays until it is sent, also over a reload. */
 export function Composer({ roomId, roomName, members, replyTo, editing, onSend, onCancel, onEditLast }: Props) {
   const { t } = useTranslation('rooms')
-  const [text, setText] = useState(() => localStorage.getItem(draftKey(roomId)) ?? '')
+  const [text, setText] = useState(() => editing?.content ?? localStorage.getItem(draftKey(roomId)) ?? '')
   const [caret, setCaret] = useState(0)
   const [choice, setChoice] = useState(0)
   const [isClosed, setClosed] = useState(false)
@@ -38,13 +38,8 @@ export function Composer({ roomId, roomName, members, replyTo, editing, onSend, 
   const names = asked === undefined ? [] : namesFor(members, asked)
 
   useEffect(() => {
-    if (editing) setText(editing.content)
-    else setText(localStorage.getItem(draftKey(roomId)) ?? '')
-    box.current?.focus()
-  }, [editing, roomId])
-  useEffect(() => {
-    if (replyTo) box.current?.focus()
-  }, [replyTo])
+    if (replyTo || editing) box.current?.focus()
+  }, [replyTo, editing])
   useLayoutEffect(() => {
     const area = box.current
     if (!area) return

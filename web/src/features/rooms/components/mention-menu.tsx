@@ -34,15 +34,17 @@ export function MentionMenu({
   onChoose: (member: RoomMember) => void
 }) {
   return (
-    <ul
+    <div
       id="rooms-mentions"
       role="listbox"
+      tabIndex={-1}
       className="absolute bottom-full left-3 z-10 mb-1 w-72 max-w-[calc(100%-1.5rem)] rounded-10 border border-line bg-raised p-1 shadow-2 md:left-6"
     >
       {members.map((member, index) => (
-        <li
+        <div
           key={member.user_id}
           role="option"
+          tabIndex={-1}
           aria-selected={index === choice}
           // Pressing must not take the focus from the text.
           onMouseDown={(event) => {
@@ -57,8 +59,8 @@ export function MentionMenu({
           <Avatar id={member.user_id} name={member.name} src={member.avatar_url} size={24} />
           <bdi className="truncate font-medium">{member.name}</bdi>
           <span className="truncate text-12 text-ink-3">@{member.username}</span>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   )
 }

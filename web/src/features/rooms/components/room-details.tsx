@@ -70,7 +70,8 @@ export function RoomDetails({ room, me, online, open, onOpenChange }: Props) {
           <form
             onSubmit={(event) => {
               event.preventDefault()
-              const name = String(new FormData(event.currentTarget).get('name') ?? '').trim()
+              const input = event.currentTarget.elements.namedItem('name') as HTMLInputElement
+              const name = input.value.trim()
               if (name && name !== room.name) rename.mutate(name)
             }}
             className="flex items-end gap-2"

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteMessage, editMessage, reactToMessage } from '#contracts/rooms.ts'
-import type { RoomMessage, RoomState } from '#contracts/schemas/room.ts'
+import type { RoomMember, RoomMessage, RoomState } from '#contracts/schemas/room.ts'
 import { useAct } from '@/app/query.ts'
 import { useAccount } from '@/lib/account.ts'
 import { callApi } from '@/lib/api.ts'
@@ -19,12 +19,14 @@ import { RoomDetails } from './room-details.tsx'
 import { RoomPicture } from './room-list.tsx'
 import { TimelineView } from './timeline-view.tsx'
 
+const NOBODY: readonly RoomMember[] = []
+
 /** One room: what was said, and where one says something. */
 export function RoomView({ room, at }: { room: RoomState; at: number | undefined }) {
   const { t } = useTranslation('rooms')
   useTitle(room.name)
   const me = useAccount().data?.user_id
-  const members = useMembers(room.id).data ?? []
+  const members = useMembers(room.id).data ?? NOBODY
   const { online, typing } = usePresence(room.id)
   const { timeline } = useTimeline(room.id)
   const status = useLiveStatus()
@@ -37,7 +39,7 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
       callApi(editMessage, { params: { id: input.id }, body: { content: input.content } }),
   })
   const remove = useAct({ act: (id: number) => callApi(deleteMessage, { params: { id } }) })
-  const react = useAct({
+  const { mutate: react } = useAct({
     act: (input: { id: number; emoji: string; on: boolean }) =>
       callApi(reactToMessage, { params: { id: input.id }, body: { emoji: input.emoji, on: input.on } }),
   })
@@ -53,9 +55,9 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
         setEditing(message)
       },
       remove: setRemoving,
-      react: ({ id }: RoomMessage, emoji: string, on: boolean) => react.mutate({ id, emoji, on }),
+      react: ({ id }: RoomMessage, emoji: string, on: boolean) => react({ id, emoji, on }),
     }),
-    [react.mutate],
+    [react],
   )
   const names = typing
     .map((id) => members.find((member) => member.user_id === id)?.name)
@@ -94,7 +96,7 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
         )}
         <IconButton icon="users" label={t('header.details')} onClick={() => setDetails(true)} />
       </header>
-      <TimelineView key={room.id} room={room} me={me} logins={logins} acts={acts} at={at} />
+      <TimelineView key={`${room.id} ${at ?? ''}`} room={room} me={me} logins={logins} acts={acts} at={at} />
       <p aria-live="polite" className="h-5 shrink-0 truncate px-4 text-12 text-ink-3 md:px-7">
         {status === 'waiting'
           ? t('header.reconnecting')
@@ -103,6 +105,7 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
             : ''}
       </p>
       <Composer
+        key={editing?.id ?? 'new'}
         roomId={room.id}
         roomName={room.name}
         members={members}

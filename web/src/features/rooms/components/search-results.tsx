@@ -31,7 +31,7 @@ export function SearchResults({ words }: { words: string }) {
             <Link
               to="/rooms/$id"
               params={{ id: String(message.chat_room_id) }}
-              search={{ at: message.seq } as never}
+              search={{ at: message.seq }}
               className="block px-4 py-2 hover:bg-hover"
             >
               <span className="flex items-baseline gap-2 text-12 text-ink-3">

@@ -13,7 +13,7 @@ import { putRoom } from '../state/rooms.ts'
 export function Page() {
   const { t } = useTranslation('rooms')
   const navigate = useNavigate()
-  const { token = '' } = useSearch({ strict: false }) as { token?: string }
+  const { token = '' }: { token?: string | number } = useSearch({ strict: false })
   const invitation = useQuery({
     queryKey: ['rooms', 'invitation', token],
     queryFn: ({ signal }) => callApi(lookAtInvite, { query: { token: String(token) } }, { signal }),

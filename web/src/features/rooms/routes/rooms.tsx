@@ -12,12 +12,12 @@ import { useRooms } from '../state/rooms.ts'
 export function Page() {
   const { t } = useTranslation('rooms')
   const navigate = useNavigate()
-  const { id } = useParams({ strict: false }) as { id?: string }
-  const { at, new: isNew } = useSearch({ strict: false }) as { at?: number; new?: unknown }
+  const { id }: { id?: string } = useParams({ strict: false })
+  const { at, new: isNew }: { at?: number; new?: unknown } = useSearch({ strict: false })
   const rooms = useRooms()
   const selected = id === undefined ? undefined : Number(id)
   const room = rooms.data?.find((one) => one.id === selected)
-  const create = (open: boolean) => void navigate({ to: '.', search: (open ? { new: 1 } : {}) as never })
+  const create = (open: boolean) => void navigate({ to: '.', search: open ? { new: 1 } : {} })
   useTitle(room?.name ?? t('title'))
   return (
     <>

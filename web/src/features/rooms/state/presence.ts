@@ -4,13 +4,11 @@ import { sendLive, useLive } from '@/lib/live.ts'
 /** Somebody who writes is said to for so long after the last word of it. */
 const TYPING_MS = 5_000
 
-/** Who is here and who writes, in the room one looks at. */
+/** Who is here and who writes, in the room one looks at; for a view that is made anew for each room. */
 export function usePresence(roomId: number): { online: ReadonlySet<number>; typing: readonly number[] } {
   const [online, setOnline] = useState<ReadonlySet<number>>(new Set())
   const [typing, setTyping] = useState<ReadonlyMap<number, number>>(new Map())
   useEffect(() => {
-    setOnline(new Set())
-    setTyping(new Map())
     sendLive({ type: 'watch', room_id: roomId })
     return () => sendLive({ type: 'watch', room_id: null })
   }, [roomId])

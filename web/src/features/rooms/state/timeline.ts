@@ -19,6 +19,8 @@ export interface Timeline {
   /** Everything up to this change is in it. */
   readonly change: number
   readonly pending: readonly Pending[]
+  /** Whether the last step put older ones before it: what one looks at then stays where it is. */
+  readonly isPrepended: boolean
 }
 
 /** A page as the server answers it. */
@@ -37,6 +39,7 @@ export function fromPage(page: Page, pending: readonly Pending[] = []): Timeline
     hasNewer: page.has_newer,
     change: page.last_change,
     pending,
+    isPrepended: false,
   })
 }
 
@@ -44,14 +47,19 @@ export function fromPage(page: Page, pending: readonly Pending[] = []): Timeline
 export function withOlder(timeline: Timeline, page: Page): Timeline {
   const first = timeline.messages[0]?.seq ?? Infinity
   const older = page.messages.filter((message) => message.seq < first)
-  return { ...timeline, messages: [...older, ...timeline.messages], hasOlder: page.has_older }
+  return { ...timeline, messages: [...older, ...timeline.messages], hasOlder: page.has_older, isPrepended: true }
 }
 
 /** Puts newer messages after it. */
 export function withNewer(timeline: Timeline, page: Page): Timeline {
   const last = timeline.messages.at(-1)?.seq ?? 0
   const newer = page.messages.filter((message) => message.seq > last)
-  return withoutPosted({ ...timeline, messages: [...timeline.messages, ...newer], hasNewer: page.has_newer })
+  return withoutPosted({
+    ...timeline,
+    messages: [...timeline.messages, ...newer],
+    hasNewer: page.has_newer,
+    isPrepended: false,
+  })
 }
 
 /** Takes a change over: a new message at the end, or an old one as it stands now. Older news of a message is ignored. */
@@ -67,7 +75,7 @@ export function withChange(timeline: Timeline, message: RoomMessage): Timeline {
     return withoutPosted({ ...timeline, change, messages: messages.with(at, message) })
   }
   if (message.seq === last + 1 && !timeline.hasNewer) {
-    return withoutPosted({ ...timeline, change, messages: [...messages, message] })
+    return withoutPosted({ ...timeline, change, messages: [...messages, message], isPrepended: false })
   }
   return { ...timeline, change }
 }

@@ -103,7 +103,7 @@ const NOTHING: View = { timeline: undefined, error: undefined }
 export function post(roomId: number, content: string, replyTo: RoomMessage | null): void {
   const pending: Pending = { key: crypto.randomUUID(), content, replyTo, at: new Date().toISOString(), failed: false }
   if (entryOf(roomId).view.timeline?.hasNewer) void loadTimeline(roomId)
-  change(roomId, (timeline) => ({ ...timeline, pending: [...timeline.pending, pending] }))
+  change(roomId, (timeline) => ({ ...timeline, pending: [...timeline.pending, pending], isPrepended: false }))
   void send(roomId, pending)
 }
 
