@@ -5,8 +5,9 @@ import { DeviceMenu } from './device-menu.tsx'
 import { LeaveMenu } from './leave-menu.tsx'
 import { MoreMenu } from './more-menu.tsx'
 import { ReactionMenu } from './reaction-menu.tsx'
-import { useModerates, useRoom, useRoomState, useRoomUi } from './room-context.ts'
-import { type RoomActs } from './use-room-acts.ts'
+import { useRoom, useRoomState, useRoomUi } from './room-context.ts'
+import type { RoomActs } from './use-room-acts.ts'
+import { useMayShare, useUnread } from './use-room-facts.ts'
 
 /** The bar at the foot: what one does with oneself in the middle, the room's panels at the right. */
 export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: () => void }) {
@@ -112,21 +113,4 @@ export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: (
 function RoomName() {
   const title = useRoomState((state) => state.title)
   return <p className="min-w-0 truncate text-14 font-medium text-white max-md:hidden">{title}</p>
-}
-
-/** Lines of chat that came while the panel was closed. */
-export function useUnread(): number {
-  const { session } = useRoom()
-  const readSeq = useRoomUi((ui) => ui.readSeq)
-  const self = useRoomState((state) => state.selfId)
-  return useStore(session.chat.state, (chat) =>
-    readSeq < 0 ? 0 : chat.entries.filter((entry) => (entry.seq ?? 0) > readSeq && entry.userId !== self).length,
-  )
-}
-
-/** Whether the meeting lets the person share their screen. */
-export function useMayShare(): boolean {
-  const allowed = useRoomState((state) => state.settings['enable_screen_share'] !== false)
-  const moderates = useModerates()
-  return (allowed || moderates) && 'getDisplayMedia' in (navigator.mediaDevices ?? {})
 }

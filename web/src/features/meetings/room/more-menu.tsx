@@ -6,12 +6,12 @@ import { DevicePickers } from '../prejoin/device-pickers.tsx'
 import { copyMeetingLink } from '../meeting-link.ts'
 import { useStore } from '../use-store.ts'
 import { ControlButton } from './control-button.tsx'
-import { useMayShare } from './controls.tsx'
 import { ReactionRow } from './reaction-menu.tsx'
 import { useModerates, useRoom, useRoomState, useRoomUi } from './room-context.ts'
 import type { Layout } from './room-ui.ts'
 import { useNarrow } from './use-narrow.ts'
 import type { RoomActs } from './use-room-acts.ts'
+import { useMayShare } from './use-room-facts.ts'
 
 interface MoreMenuProps {
   acts: RoomActs
