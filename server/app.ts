@@ -97,7 +97,7 @@ export async function createApp({
   const { identity } = accounts
   const notify = composeNotify(base, { identity })
   const alerts = composeAlerts(base, { identity, notify })
-  const calls = composeCalls(base, { identity, tickets })
+  const calls = composeCalls(base, { identity, tickets, notify: notify.notify })
   accounts.mount(base, {
     callSessionsOf: calls.callSessionsOf,
     bindingsOf: notify.bindingsOf,

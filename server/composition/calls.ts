@@ -7,7 +7,6 @@ import { createDialler } from '#domains/calls/dialler.ts'
 import { createLimits } from '#domains/calls/limits.ts'
 import { createNeverCall } from '#domains/calls/never-call.ts'
 import { createNotices, noNotices } from '#domains/calls/notices.ts'
-import type { Carrier, Speech } from '#domains/calls/ports.ts'
 import { createCallSessions } from '#domains/calls/sessions.ts'
 import { createTellChange } from '#domains/calls/tell.ts'
 import type { Tickets } from '#domains/calls/tickets.ts'
@@ -18,6 +17,7 @@ import { createCallSockets } from '#surfaces/calls-socket.ts'
 import { mountCalls } from '#surfaces/calls.ts'
 import type { CallSessionsOf } from '#surfaces/user-dashboard.ts'
 import type { Config } from '../config.ts'
+import { carrierOf, speechOf } from './calls-carrier.ts'
 import type { Base, Part } from './part.ts'
 
 /** Calls, and the sockets that the dashboard lists. */
@@ -26,19 +26,18 @@ export interface CallsPart extends Part {
   readonly callSessionsOf: CallSessionsOf
 }
 
-/** What calls are given by other parts; tests bring a carrier and a voice of their own. */
+/** What calls are given by other parts. */
 export interface CallsOthers {
   readonly identity: Pick<Identity, 'onErasure'>
   readonly tickets: Tickets
   readonly notify?: Pick<Notify, 'send'> | undefined
-  readonly carrier?: Carrier | undefined
-  readonly speech?: Speech | undefined
 }
 
 /** Wires calls: the queue, the carrier, the voice, the socket of document 1. */
 export function composeCalls(base: Base, others: CallsOthers): CallsPart {
   const { config, db, bus, clock, log, mount, sockets } = base
-  const { carrier, speech } = others
+  const { carrier, missing: noCarrier } = carrierOf(base)
+  const { speech, missing: noVoice } = speechOf(base)
   const isAlone = db.origin === 'embedded'
   const notices =
     others.notify === undefined
@@ -90,10 +89,7 @@ export function composeCalls(base: Base, others: CallsOthers): CallsPart {
       callSockets.close()
       await sessions.stop()
     },
-    notConfigured:
-      carrier === undefined
-        ? ['phone calls (CONFAB_SIP_SERVER, or CONFAB_TWILIO_ACCOUNT_SID): they fail with `no_carrier`']
-        : [],
+    notConfigured: [...noCarrier, ...(carrier === undefined ? [] : noVoice)],
   }
 }
 

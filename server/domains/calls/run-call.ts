@@ -53,7 +53,8 @@ export function runCall(parts: RunParts, call: CallRow): RunningCall {
   const write = async (change: CallChange): Promise<void> => {
     const at = { id: call.id, worker: parts.worker, now: new Date(parts.clock.now()) }
     const changed = await changeCall(parts.db, at, change)
-    if (changed !== undefined) parts.tell.changed(changed)
+    // A carrier's own name for a call is nobody else's news.
+    if (changed !== undefined && change.carrierRef === undefined) parts.tell.changed(changed)
   }
 
   const make = async (): Promise<CallEnd> => {
