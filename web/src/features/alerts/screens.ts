@@ -176,6 +176,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'bindings',
     path: '/alerts/bindings',
+    until: 'Telegram',
     answers: {
       'GET /api/bindings': plain([
         binding(1, 'telegram', '123456789'),

@@ -60,7 +60,7 @@ export function SubscribeDialog({ open, onOpenChange, board: first = '' }: Props
         </Button>
       }
     >
-      <form id={`${listId}-form`} onSubmit={onSubmit} className="grid gap-4">
+      <form id={`${listId}-form`} onSubmit={onSubmit} className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {sentence && <Notice tone="danger">{sentence}</Notice>}
         <Field label={t('field.board')} hint={t('field.boardHint')} required>
           <Input

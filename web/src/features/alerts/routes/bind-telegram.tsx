@@ -20,7 +20,7 @@ export function Page() {
   const confirm = useAct({ act: () => callApi(confirmTelegram, { body: { token } }), quiet: true })
   useTitle(t('confirm.title'))
   return (
-    <main className="grid min-h-full place-items-center p-4">
+    <main className="grid min-h-dvh place-items-center p-4">
       <Card padded className="w-full max-w-96">
         <h1 className="mb-2 text-20 font-semibold">{t('confirm.title')}</h1>
         {confirm.isSuccess ? (
