@@ -5,6 +5,7 @@ import { createAccounts } from './composition/accounts.ts'
 import { composeAlerts } from './composition/alerts.ts'
 import { composeAssistant } from './composition/assistant.ts'
 import { composeCalendar } from './composition/calendar.ts'
+import { composeMedia } from './composition/media.ts'
 import { createMeetingPort } from './composition/meeting-port.ts'
 import { composeMeetings } from './composition/meetings.ts'
 import { composeCalls } from './composition/calls.ts'
@@ -110,7 +111,8 @@ export async function createApp({
   const rooms = composeRooms(base, { identity, meetings: meetingPort })
   alerts.tellLive(rooms.live)
   const assistant = composeAssistant(base, { live: rooms.live })
-  const parts: Part[] = [accounts, notify, alerts, meetings, assistant, calendar, rooms, calls]
+  const media = composeMedia(base, { identity })
+  const parts: Part[] = [accounts, notify, alerts, meetings, assistant, calendar, rooms, calls, media]
 
   mountSystem(mount, {
     version: VERSION,

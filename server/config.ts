@@ -3,13 +3,14 @@ import { assistant } from './config/assistant.ts'
 import { calls } from './config/calls.ts'
 import { core } from './config/core.ts'
 import { mail } from './config/mail.ts'
+import { media } from './config/media.ts'
 import { meetings } from './config/meetings.ts'
 import { notify } from './config/notify.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Setting, ValuesOf } from '#kernel/settings.ts'
 
 /** Every area of settings; each is declared in `config/<area>.ts`. */
-export const areas = { core, mail, meetings, assistant, alerts, notify, calls }
+export const areas = { core, mail, meetings, media, assistant, alerts, notify, calls }
 
 /** The values of all settings, by area. */
 export type Config = { readonly [A in keyof typeof areas]: ValuesOf<(typeof areas)[A]> }

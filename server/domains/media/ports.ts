@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream'
+import type { FileKind, MediaInfo } from './media-file.ts'
+
+/** Bytes that have arrived and are on disk, not yet kept. */
+export interface Received {
+  readonly size: number
+  /** Where a probe can read them. */
+  readonly path: string
+  /** Makes them a kept file under a new key, durably. */
+  keep(): Promise<string>
+  /** Forgets them; after `keep` it does nothing. */
+  discard(): Promise<void>
+}
+
+/** A folder of its own for one piece of work. */
+export interface Scratch {
+  readonly folder: string
+  remove(): Promise<void>
+}
+
+/** Where the bytes are kept: a data directory; later an object store. */
+export interface Storage {
+  /** Ready to take files; clears away what an earlier process left unfinished. */
+  start(): Promise<void>
+  /**
+   * Streams to disk. `limitFor` sees the first bytes and says how many there may be; it may throw to refuse.
+   * @throws Fault `media.disk-full`; what `limitFor` and `onTooLarge` throw
+   */
+  receive(
+    source: AsyncIterable<Buffer>,
+    options: { limitFor(head: Buffer): Promise<number>; onTooLarge(): Error },
+  ): Promise<Received>
+  /** Takes over a file that was made in a scratch folder; durable when it returns. */
+  adopt(path: string): Promise<string>
+  /** Bytes of a kept file, `start` to `end` inclusive; undefined when it is gone. */
+  read(key: string, range?: { start: number; end: number }): Promise<Readable | undefined>
+  /** Bytes of a kept file; undefined when it is gone. */
+  sizeOf(key: string): Promise<number | undefined>
+  /** A path under which a kept file can be read by a program. */
+  pathOf(key: string): string
+  remove(key: string): Promise<void>
+  scratch(): Promise<Scratch>
+  /** Removes kept files older than an hour of which `isKnown` knows nothing; returns how many. */
+  sweep(areKnown: (keys: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number>
+}
+
+/** What the bytes say of themselves. */
+export interface Sniffed {
+  readonly mime: string
+  readonly kind: FileKind
+  readonly extension: string
+}
+
+/** Tells a file's type by its content. */
+export interface Sniffer {
+  /** Of the first bytes: enough to choose a limit, not to believe it. */
+  head(bytes: Buffer, name: string): Promise<FileKind | undefined>
+  /** Of the whole file. @throws Fault `media.unsupported` */
+  file(path: string, name: string): Promise<Sniffed>
+}
+
+/** Measures and shrinks pictures. */
+export interface Pictures {
+  /** @throws Fault `media.damaged`, also for pictures of absurd size */
+  measure(path: string): Promise<{ width: number; height: number }>
+  /** Writes a WebP that fits into 640 × 640. @throws Fault `media.damaged` */
+  shrink(from: string, to: string): Promise<void>
+}
+
+/** Looks into containers. */
+export interface Prober {
+  /** Null where no probe is installed. @throws Fault `media.damaged` */
+  probe(path: string, mime: string): Promise<MediaInfo | null>
+}
+
+/** What media asks of meetings. */
+export interface MeetingAccess {
+  /** The meetings an account took part in or made. */
+  attended(accountId: number): Promise<number[]>
+  /** Whether it is one of them. */
+  attends(accountId: number, meetingId: number): Promise<boolean>
+}
+
+/** One run of ffmpeg: files in, one file out. */
+export interface FfmpegWork {
+  readonly inputs: readonly { readonly path: string; readonly options?: readonly string[] }[]
+  /** What is between the inputs and the output. */
+  readonly options: readonly string[]
+  readonly output: string
+  /** The run fails when the output grows beyond. */
+  readonly mostBytes: number
+  /** Seconds of output that are expected, for `onProgress`; null: unknown. */
+  readonly duration: number | null
+  readonly signal: AbortSignal
+  /** 0 to 100, from ffmpeg's own report. */
+  readonly onProgress?: (percent: number) => void
+}
+
+/** Converts sound and pictures in child processes. */
+export interface Ffmpeg {
+  /** @throws Fault `media.ffmpeg-missing` */
+  features(): Promise<{ readonly version: string; readonly encoders: ReadonlySet<string> }>
+  /**
+   * Resolves when the output is there. The child ends with the signal.
+   * @throws Fault `media.ffmpeg-missing`, `media.conversion-failed` (with ffmpeg's last words), `media.output-too-large`,
+   * `media.disk-full`, `media.conversion-killed` (worth another try)
+   */
+  run(work: FfmpegWork): Promise<void>
+}
