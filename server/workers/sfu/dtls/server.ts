@@ -70,7 +70,7 @@ export class DtlsServer {
         if (this.state === 'closed') return
         if (record.epoch === 0) {
           if (record.type !== records.CONTENT_HANDSHAKE || this.state === 'connected') continue
-          for (const message of this.reader.push(record.fragment)) this.handle(message)
+          for (const message of this.reader.push(record.fragment)) this.handle(message, 'plain')
         } else if (record.epoch === 1 && this.protection) {
           const plain = this.protection.open(record)
           if (plain) this.receiveSealed(record.type, plain)
@@ -114,14 +114,16 @@ export class DtlsServer {
 
   private receiveSealed(type: number, plain: Buffer): void {
     if (type === records.CONTENT_HANDSHAKE) {
-      for (const message of this.reader.push(plain)) this.handle(message)
+      for (const message of this.reader.push(plain)) this.handle(message, 'sealed')
     } else if (type === records.CONTENT_ALERT && plain.length >= 2 && (plain[0] === 2 || plain[1] === 0)) {
       this.end()
       this.options.onClosed(plain[1] === 0 ? 'closed by the client' : `alert ${plain[1]}`)
     }
   }
 
-  private handle({ type, body, raw }: handshake.HandshakeMessage): void {
+  private handle({ type, body, raw }: handshake.HandshakeMessage, came: 'plain' | 'sealed'): void {
+    // Finished is the first message under the new keys, and the only one (RFC 5246 section 7.4.9).
+    if ((type === handshake.FINISHED) !== (came === 'sealed')) throw new Error('handshake message in the wrong epoch')
     if (type === handshake.CLIENT_HELLO && this.state === 'hello') {
       this.transcript.push(raw)
       this.answerHello(handshake.parseClientHello(body))

@@ -2,10 +2,10 @@ import { createSocket } from 'node:dgram'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '#kernel/log.ts'
-import { SfuEngine } from './sfu-engine.ts'
-import { openPeer, startChromium, waitForReceived } from './testing/chromium.ts'
-import { startMeetingServer } from './testing/meeting-server.ts'
-import type { MeetingServer } from './testing/meeting-server.ts'
+import { SfuEngine } from '#adapters/sfu/sfu-engine.ts'
+import { openPeer, startChromium, waitForReceived } from './chromium.ts'
+import { startMeetingServer } from './meeting-server.ts'
+import type { MeetingServer } from './meeting-server.ts'
 
 const over = (value: number | undefined, least: number) => (value ?? 0) > least
 
