@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { route } from './route.ts'
-import { Call, CallId, CallLimits, CallMessage, CallStatus, CallTo, NeverCallNumber } from './schemas/call.ts'
+import { Call, CallId, CallKeys, CallLimits, CallMessage, CallStatus, CallTo, NeverCallNumber } from './schemas/call.ts'
 
 // --- the socket (document 1, `WS /ws`) ---------------------------------------------------------------------------
 
@@ -12,6 +12,7 @@ export const CallFrame = Type.Object({
   callId: CallId,
   to: CallTo,
   message: CallMessage,
+  keys: Type.Optional(CallKeys),
 })
 
 export const CancelFrame = Type.Object({ type: Type.Literal('cancel'), callId: CallId })
@@ -65,7 +66,7 @@ export const placeCall = route({
   family: 'plain',
   access: 'account',
   summary: 'Ask for a call, as the `call` frame does; the same callId again answers how it stands',
-  body: Type.Object({ callId: CallId, to: CallTo, message: CallMessage }),
+  body: Type.Object({ callId: CallId, to: CallTo, message: CallMessage, keys: Type.Optional(CallKeys) }),
   result: Call,
   rateLimit: { max: 120, per: 'minute' },
 })

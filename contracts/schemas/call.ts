@@ -31,6 +31,9 @@ export const CallTo = Type.String({ minLength: 1, maxLength: 128 })
 
 export const CallMessage = Type.String({ minLength: 1, maxLength: 2000 })
 
+/** Pressed once somebody answers, before anything is said: an extension, a menu's choice. `,` waits a second. */
+export const CallKeys = Type.String({ pattern: '^[0-9*#,]{1,32}$' })
+
 const Moment = Type.Union([Type.Integer(), Type.Null()], { description: 'Milliseconds since the Unix epoch' })
 const Text = Type.Union([Type.String(), Type.Null()])
 
@@ -39,6 +42,7 @@ export const Call = Type.Object({
   callId: Type.String(),
   to: Type.String(),
   message: Type.String(),
+  keys: Text,
   status: CallStatus,
   /** Why it stands there, as a stable name: `no_carrier`, `quiet_hours`, `rejected`. */
   reason: Text,

@@ -3,6 +3,7 @@ import { CallFrame, CancelFrame, PingFrame } from '#contracts/calls.ts'
 import type { CallStatusFrame, ServerFrame } from '#contracts/calls.ts'
 import type { Events } from '#contracts/events.ts'
 import type { Calls } from '#domains/calls/calls.ts'
+import type { CallRequest } from '#domains/calls/placing.ts'
 import type { CallSessions } from '#domains/calls/sessions.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
 import type { Clock } from '#kernel/clock.ts'
@@ -93,8 +94,8 @@ class CallSocket implements SocketHandler {
     }
     if (FRAMES.ping.Check(frame)) return this.send({ type: 'pong', ts: this.parts.clock.now() })
     if (FRAMES.call.Check(frame)) {
-      const { callId, to, message } = frame
-      return this.enqueue(callId, () => this.call(callId, to, message))
+      const { type: _type, ...request } = frame
+      return this.enqueue(request.callId, () => this.call(request))
     }
     if (FRAMES.cancel.Check(frame)) {
       const { callId } = frame
@@ -112,11 +113,12 @@ class CallSocket implements SocketHandler {
     else held.push(frame)
   }
 
-  private async call(callId: string, to: string, message: string): Promise<void> {
+  private async call(request: CallRequest): Promise<void> {
+    const { callId } = request
     if (!this.held.has(callId)) this.held.set(callId, [])
     try {
       const { accountId } = this.connection.principal
-      const { status } = await this.parts.calls.place(accountId, { callId, to, message })
+      const { status } = await this.parts.calls.place(accountId, request)
       this.send({ type: 'call_ack', callId, status })
     } finally {
       const held = this.held.get(callId) ?? []

@@ -35,15 +35,16 @@ export async function insertCall(
     to: string
     country: string
     message: string
+    keys: string | null
     reason: string | null
     dueAt: Date
     at: Date
   },
 ): Promise<CallRow> {
   const [row] = await db.prepared<CallRow>(
-    `INSERT INTO calls (account_id, call_id, to_number, country, message, reason, due_at, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING ${CALL_COLUMNS}`,
-    [call.accountId, call.callId, call.to, call.country, call.message, call.reason, call.dueAt, call.at],
+    `INSERT INTO calls (account_id, call_id, to_number, country, message, keys, reason, due_at, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING ${CALL_COLUMNS}`,
+    [call.accountId, call.callId, call.to, call.country, call.message, call.keys, call.reason, call.dueAt, call.at],
   )
   return row as CallRow
 }

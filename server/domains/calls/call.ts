@@ -8,6 +8,7 @@ export interface CallRow {
   readonly to: string
   readonly country: string
   readonly message: string
+  readonly keys: string | null
   readonly status: CallStatus
   readonly reason: string | null
   readonly sipCode: number | null
@@ -27,7 +28,7 @@ export interface CallRow {
 }
 
 /** The columns of a `CallRow`, named as its fields. */
-export const CALL_COLUMNS = `id, account_id AS "accountId", call_id AS "callId", to_number AS "to", country, message, status,
+export const CALL_COLUMNS = `id, account_id AS "accountId", call_id AS "callId", to_number AS "to", country, message, keys, status,
   reason, sip_code AS "sipCode", carrier, carrier_ref AS "carrierRef", attempts, due_at AS "dueAt", canceled, digits,
   transcript, created_at AS "createdAt", dialing_at AS "dialingAt", ringing_at AS "ringingAt",
   answered_at AS "answeredAt", ended_at AS "endedAt", updated_at AS "updatedAt"`
@@ -51,6 +52,7 @@ export function viewOf(call: CallRow): Call {
     callId: call.callId,
     to: call.to,
     message: call.message,
+    keys: call.keys,
     status: call.status,
     reason: call.reason,
     sipCode: call.sipCode,

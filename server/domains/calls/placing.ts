@@ -16,6 +16,8 @@ export interface CallRequest {
   readonly callId: string
   readonly to: string
   readonly message: string
+  /** Pressed once somebody answers. */
+  readonly keys?: string | undefined
 }
 
 /** In any span of this length the daily limits hold. */
@@ -57,6 +59,7 @@ export async function placeCall(
       to: number,
       country,
       message: request.message,
+      keys: request.keys ?? null,
       reason: dueAt > now ? 'quiet_hours' : null,
       dueAt: new Date(dueAt),
       at: new Date(now),
@@ -66,8 +69,8 @@ export async function placeCall(
   })
 }
 
-function sameCall(call: CallRow, { to, message }: CallRequest): CallRow {
-  if (call.to === to && call.message === message) return call
+function sameCall(call: CallRow, { to, message, keys }: CallRequest): CallRow {
+  if (call.to === to && call.message === message && call.keys === (keys ?? null)) return call
   throw new Fault('conflict', 'calls.call-id-conflict', 'Another call of yours has this callId')
 }
 

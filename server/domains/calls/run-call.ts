@@ -90,17 +90,22 @@ export function runCall(parts: RunParts, call: CallRow): RunningCall {
           .then(() => write(change))
           .catch((error: unknown) => parts.log.error({ err: error, call: call.id }, 'a step was not written down'))
       }
-      carrier.place({ id: call.id, to: call.to, sound, ringMs, talkMs }, onEvent).then(
-        (one) => {
-          placed = one
-          steps = steps.then(() => write({ carrierRef: one.ref })).catch(() => {})
-          if (asked !== undefined) one.hangup()
-        },
-        (error: unknown) => {
-          if (!isFault(error)) parts.log.error({ err: error, call: call.id }, 'a carrier failed unexpectedly')
-          resolve({ outcome: 'failed', reason: isFault(error) ? reasonOf(error.code) : 'carrier_failed' })
-        },
-      )
+      carrier
+        .place(
+          { id: call.id, to: call.to, sound, ringMs, talkMs, ...(call.keys !== null && { keys: call.keys }) },
+          onEvent,
+        )
+        .then(
+          (one) => {
+            placed = one
+            steps = steps.then(() => write({ carrierRef: one.ref })).catch(() => {})
+            if (asked !== undefined) one.hangup()
+          },
+          (error: unknown) => {
+            if (!isFault(error)) parts.log.error({ err: error, call: call.id }, 'a carrier failed unexpectedly')
+            resolve({ outcome: 'failed', reason: isFault(error) ? reasonOf(error.code) : 'carrier_failed' })
+          },
+        )
     })
     return ended
   }
