@@ -54,6 +54,7 @@ describe('signing up', () => {
   test('whoever is not signed in is asked to, and comes back to where they were going', async () => {
     await page.goto(`${server.url}/account/security`)
     await page.waitForURL(/sign-in\?next=/)
+    await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('link', { name: '建立帳號' }).click()
     await fill('name', '林怡君')
@@ -240,6 +241,7 @@ describe('language, theme, connection', () => {
     await dark.waitFor()
     await page.reload()
     await dark.waitFor()
+    await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await axeFindings(page)).toEqual([])
   })
 
