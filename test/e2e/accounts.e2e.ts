@@ -156,6 +156,7 @@ describe('administration', () => {
 
 describe('the session', () => {
   test('two tabs with an expired token renew it once, and signing out of one signs out of both', async () => {
+    await page.goto(`${server.url}/docs`)
     await tamper({ expiresAt: 0 })
     const other = await browser.context.newPage()
     let renewals = 0
@@ -185,6 +186,8 @@ describe('the session', () => {
   })
 
   test('a session that ended elsewhere is said, and asks to sign in again', async () => {
+    // On a page without the app, which might notice by itself before we look.
+    await page.goto(`${server.url}/docs`)
     await tamper({ accessToken: 'x.y.z', refreshToken: 'nope' })
     await page.goto(`${server.url}/account/security`)
     await page.waitForURL(/sign-in.*expired/)
