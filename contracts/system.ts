@@ -26,6 +26,17 @@ export const ready = route({
   }),
 })
 
+/** Numbers of the process for Prometheus; without the right token, 404. */
+export const metrics = route({
+  id: 'system.metrics',
+  method: 'GET',
+  path: '/metrics',
+  family: 'raw',
+  access: 'anyone',
+  summary: "Prometheus metrics, for an admin's token or the metrics token; 404 for everybody else",
+  result: Type.Unknown(),
+})
+
 /** OpenAPI 3.1 of every route. */
 export const openApi = route({
   id: 'system.openapi',

@@ -10,6 +10,7 @@ import { createMeetingPort } from './composition/meeting-port.ts'
 import { composeMeetings } from './composition/meetings.ts'
 import { composeCalls } from './composition/calls.ts'
 import { composeNotify } from './composition/notify.ts'
+import { composeMetrics } from './composition/metrics.ts'
 import type { Base, Part } from './composition/part.ts'
 import { composeRooms } from './composition/rooms.ts'
 import type { Config } from './config.ts'
@@ -112,7 +113,9 @@ export async function createApp({
   alerts.tellLive(rooms.live)
   const assistant = composeAssistant(base, { live: rooms.live })
   const media = composeMedia(base, { identity })
-  const parts: Part[] = [accounts, notify, alerts, meetings, assistant, calendar, rooms, calls, media]
+  const { engine } = meetings
+  const metrics = composeMetrics(base, { version: VERSION, identity, meetings: meetings.meetings, engine })
+  const parts: Part[] = [accounts, notify, alerts, meetings, assistant, calendar, rooms, calls, media, metrics]
 
   mountSystem(mount, {
     version: VERSION,

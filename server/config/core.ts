@@ -58,6 +58,12 @@ export const core = area('Server', {
     about: 'Let URLs that users give point at private, loopback and link-local addresses.',
   }),
   timeZone: text({ env: 'CONFAB_TIME_ZONE', default: 'Asia/Taipei', about: 'The time zone of new accounts.' }),
+  metricsToken: optionalText({
+    env: 'CONFAB_METRICS_TOKEN',
+    secret: true,
+    shownDefault: 'unset: only an admin reads `/metrics`',
+    about: 'The Bearer token with which Prometheus reads `/metrics`.',
+  }),
   logLevel: choice({
     env: 'CONFAB_LOG_LEVEL',
     default: 'info',

@@ -4,8 +4,8 @@ import type { Executor, Transaction } from '#kernel/db/executor.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import type { EnqueueOptions, Job, JobEvents, JobHandler, JobOptions } from './job.ts'
-import { cancelJob, findJob, insertJob, listJobs, pruneJobs } from './store.ts'
-import type { JobChange, JobFilter } from './store.ts'
+import { cancelJob, countJobs, findJob, insertJob, listJobs, pruneJobs } from './store.ts'
+import type { JobChange, JobCount, JobFilter } from './store.ts'
 import { createWorker } from './worker.ts'
 import type { Definition, WorkerTimes } from './worker.ts'
 
@@ -26,6 +26,8 @@ export interface Jobs {
   cancel(jobId: number): Promise<boolean>
   get(jobId: number): Promise<Job | undefined>
   list(filter?: JobFilter): Promise<Job[]>
+  /** How many wait, run, or failed within the last 24 hours, by kind. */
+  counts(): Promise<JobCount[]>
   /** Begins to work on the kinds that are defined. */
   start(): Promise<void>
   /** Aborts what is under way, waits for it for `graceMs` (default 5,000), and hands back what is not finished. */
@@ -79,6 +81,7 @@ export function createJobs({ db, bus, log, times }: JobsOptions): Jobs {
     },
     get: (jobId) => findJob(db, jobId),
     list: (filter = {}) => listJobs(db, filter),
+    counts: () => countJobs(db),
     start: () => worker.start(),
     stop: (graceMs = 5_000) => worker.stop(graceMs),
   }

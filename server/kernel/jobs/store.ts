@@ -55,6 +55,27 @@ export interface JobFilter {
   readonly limit?: number
 }
 
+/** How many jobs of a kind are in a state. */
+export interface JobCount {
+  readonly kind: string
+  readonly state: JobState
+  readonly count: number
+}
+
+/** Unfinished jobs, and those that failed within a day: what operators look at. */
+export function countJobs(db: Executor): Promise<JobCount[]> {
+  return db.query<JobCount>(
+    // Three statements in one, each of which has an index: the table keeps a month of finished jobs.
+    `SELECT kind, state, count(*) AS count FROM jobs WHERE state = 'queued' GROUP BY kind, state
+     UNION ALL
+     SELECT kind, state, count(*) AS count FROM jobs WHERE state = 'processing' GROUP BY kind, state
+     UNION ALL
+     SELECT kind, state, count(*) AS count FROM jobs
+     WHERE completed_at > now() - interval '24 hours' AND state = 'failed' GROUP BY kind, state
+     ORDER BY kind, state`,
+  )
+}
+
 /** Jobs, newest first. */
 export function listJobs(db: Executor, filter: JobFilter): Promise<Job[]> {
   return db.query<Job>(
