@@ -75,9 +75,8 @@ export function createReplies(parts: {
       const entry = reserve(request.accountId, request.conversationId)
       const { signal } = entry.controller
       try {
-        const pieces = model
-          .stream({ model: request.model, turns: request.turns, maxTokens: parts.answerTokens, signal })
-          [Symbol.asyncIterator]()
+        const options = { model: request.model, turns: request.turns, maxTokens: parts.answerTokens, signal }
+        const pieces = model.stream(options)[Symbol.asyncIterator]()
         const first = pieces.next()
         // It is awaited once the question is kept; failing before that is no unhandled rejection.
         first.catch(() => undefined)
