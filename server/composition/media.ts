@@ -6,12 +6,14 @@ import { pictures } from '#adapters/pictures/pictures.ts'
 import { sniffer } from '#adapters/storage-fs/sniffer.ts'
 import { createFileStorage } from '#adapters/storage-fs/storage-fs.ts'
 import type { Identity } from '#domains/identity/identity.ts'
+import { createConversions } from '#domains/media/conversions/conversions.ts'
 import { createLibrary } from '#domains/media/library.ts'
 import type { Library } from '#domains/media/library.ts'
 import { createLinks } from '#domains/media/links.ts'
 import type { MeetingAccess } from '#domains/media/ports.ts'
 import { createPreviews } from '#domains/media/previews.ts'
 import type { Database } from '#kernel/db/database.ts'
+import { mountFfmpeg } from '#surfaces/ffmpeg.ts'
 import { mountMedia } from '#surfaces/media.ts'
 import type { Base, Part } from './part.ts'
 
@@ -49,6 +51,16 @@ export function composeMedia(base: Base, { identity }: { identity: Identity }): 
     },
     wantPreview: (tx, fileId) => previews.want(tx, fileId),
   })
+  const conversions = createConversions({
+    db,
+    jobs,
+    storage,
+    library,
+    ffmpeg,
+    concurrency: settings.jobs,
+    timeoutMs: settings.jobMinutes * 60_000,
+  })
+  mountFfmpeg(mount, { conversions })
   identity.onErasure((tx, accountId) => library.erase(tx, accountId))
   jobs.define('media.sweep', { everyMs: SWEEP_EVERY_MS }, async () => ({ removed: await library.sweep() }))
   mountMedia(mount, { library, links: createLinks(secrets.derive('media-links'), clock) })
