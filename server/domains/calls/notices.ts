@@ -24,7 +24,12 @@ export const EXPLAINED_REASONS = [
   'no_codec',
   'unreachable',
   'too_long',
-  'no_sound',
+  'forbidden',
+  'redirected',
+  'server_error',
+  'refused',
+  'lost',
+  'media_failed',
 ] as const
 
 /** Tells the account how its call ended: in the web app, and at its Matrix ID. Once for each call. */
