@@ -5,11 +5,17 @@ import { meetingsStore } from '#domains/meetings/meetings-store.ts'
 import { membersStore } from '#domains/meetings/members-store.ts'
 import type { MeetingRow, MemberRow } from '#domains/meetings/tables.ts'
 import type { MeetingsPort } from '#domains/calendar/ports.ts'
+import type { MeetingsPort as RoomMeetingsPort } from '#domains/rooms/ports.ts'
+import { isFault } from '#kernel/fault.ts'
 import type { Database } from '#kernel/db/database.ts'
 import type { Executor } from '#kernel/db/executor.ts'
 
 /** The meetings as calendars and rooms need them. */
-export function createMeetingPort(parts: { db: Database; meetings: Meetings; directory: Directory }): MeetingsPort {
+export function createMeetingPort(parts: {
+  db: Database
+  meetings: Meetings
+  directory: Directory
+}): MeetingsPort & RoomMeetingsPort {
   const { db, meetings, directory } = parts
 
   const describe = async (row: MeetingRow, on: Executor = db): Promise<CalendarMeeting> => {
@@ -45,6 +51,25 @@ export function createMeetingPort(parts: { db: Database; meetings: Meetings; dir
         .execute()
       const found = await Promise.all(rows.map(({ id }) => meetingsStore.find(db, id)))
       return Promise.all(found.filter((row) => row !== undefined).map((row) => describe(row)))
+    },
+    say: async (meetingId, accountId, content) => {
+      const account = await directory.byId(accountId)
+      if (account === undefined) return undefined
+      const { login, displayName, avatarUrl } = account
+      const author = { login, displayName, avatarUrl }
+      try {
+        return (await meetings.talking.say({ accountId, isAdmin: false }, meetingId, author, content)).id
+      } catch (error) {
+        if (isFault(error, 'meetings.ended') || isFault(error, 'meetings.missing')) return undefined
+        throw error
+      }
+    },
+    message: async (messageId) => {
+      const [row] = await db.query<{ meetingId: number; accountId: number; content: string }>(
+        'SELECT meeting_id AS "meetingId", account_id AS "accountId", content FROM meeting_messages WHERE id = $1',
+        [messageId],
+      )
+      return row
     },
     reschedule: async (accountId, meetingId, change) => {
       const account = await directory.byId(accountId)

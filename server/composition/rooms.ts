@@ -42,7 +42,12 @@ export function composeRooms(
         text: values.content,
       }),
     })
-  const messages = createMessages({ db, bus, onMentions: (message) => noticeMentions?.(message) })
+  const messages = createMessages({
+    db,
+    bus,
+    onMentions: (message) => noticeMentions?.(message),
+    sayInMeeting: meetings && ((meetingId, accountId, content) => meetings.say(meetingId, accountId, content)),
+  })
   const invites = createInvites({ db, rooms, clock })
   const feed = createRoomFeed({ bus, changes: messages.changes, log })
   const live = createLive({ bus, feed, rooms, roomIdsOf: (accountId) => roomIdsOf(db, accountId), log })
@@ -63,7 +68,7 @@ export function composeRooms(
   const ends: (() => void)[] = []
   if (meetings !== undefined) followMeetings(meetings)
   function followMeetings(port: MeetingsPort): void {
-    const meetingRooms = createMeetingRooms({ db, rooms, meetings: port })
+    const meetingRooms = createMeetingRooms({ db, rooms, messages, meetings: port })
     const syncOne = coalesced(async (meetingId: number) => void (await meetingRooms.sync(meetingId)))
     const sync = ({ meetingId }: { meetingId: number }): Promise<void> => syncOne(meetingId)
     ends.push(
@@ -71,6 +76,8 @@ export function composeRooms(
       bus.subscribe('meetings.meeting.changed', sync),
       bus.subscribe('meetings.participant.added', sync),
       bus.subscribe('meetings.participant.removed', sync),
+      bus.subscribe('meetings.participant.entered', sync),
+      bus.subscribe('meetings.message.posted', ({ messageId }) => meetingRooms.keep(messageId)),
       bus.subscribe('meetings.meeting.deleted', ({ meetingId }) => meetingRooms.drop(meetingId)),
     )
   }

@@ -145,3 +145,28 @@ test('a meeting has its room, with those in it who belong to the meeting', async
   await host.call('DELETE', `/api/v1/meetings/${id}`)
   await soon(() => roomOf(guest)).toBeUndefined()
 })
+
+test('a meeting’s chat is its room’s: what is said in one is said in the other, once', async () => {
+  const id = await newMeeting('02-08', 'Chat')
+  await invite(id, guest)
+  await guest.call('POST', `/api/v1/meetings/${id}/join`, {})
+  const groups = async () =>
+    (await guest.call('GET', '/api/groups')).body.data.groups as { id: number; meeting_id: number }[]
+  await soon(async () => (await groups()).some((one) => one.meeting_id === id)).toBe(true)
+  const room = (await groups()).find((one) => one.meeting_id === id)?.id ?? 0
+  const texts = (messages: { content: string }[]) => messages.map((one) => one.content)
+  const inRoom = async () => texts((await guest.call('GET', `/api/messages?chat_room_id=${room}`)).body.data.messages)
+  const inMeeting = async () => texts((await host.call('GET', `/api/v1/meetings/${id}/messages`)).body.data.messages)
+
+  await host.call('POST', `/api/v1/meetings/${id}/messages`, { content: 'from the meeting' })
+  await soon(inRoom).toEqual(['from the meeting'])
+  const posted = await guest.call('POST', '/api/messages', { chat_room_id: room, content: 'from the room' })
+  expect(posted.status).toBe(201)
+  expect(await inMeeting()).toEqual(['from the meeting', 'from the room'])
+  await soon(inRoom).toEqual(['from the meeting', 'from the room'])
+  await host.call('POST', `/api/v1/meetings/${id}/start`)
+  await host.call('POST', `/api/v1/meetings/${id}/end`)
+  const after = await guest.call('POST', '/api/messages', { chat_room_id: room, content: 'afterwards' })
+  expect(after.status).toBe(201)
+  expect(await inRoom()).toEqual(['from the meeting', 'from the room', 'afterwards'])
+})

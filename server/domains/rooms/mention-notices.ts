@@ -15,6 +15,7 @@ interface Unseen {
   readonly sender: string | null
   readonly content: string
   readonly roomId: number
+  readonly seq: number
 }
 
 /**
@@ -34,7 +35,7 @@ export function createMentionNotices(parts: {
   jobs.define<{ messageId: number }, { notified: number }>(KIND, { concurrency: 2 }, async ({ input }) => {
     const unseen = await db.query<Unseen>(
       `SELECT o.account_id AS "accountId", a.locale, r.name AS room, s.display_name AS sender,
-         left(m.content, 300) AS content, m.room_id AS "roomId"
+         left(m.content, 300) AS content, m.room_id AS "roomId", m.seq
        FROM room_messages AS m
        JOIN rooms AS r ON r.id = m.room_id
        JOIN room_members AS o ON o.room_id = m.room_id AND o.account_id = ANY(m.mentions)
@@ -45,10 +46,10 @@ export function createMentionNotices(parts: {
       [input.messageId],
     )
     for (const one of unseen) {
-      const { accountId, roomId, locale, room, content } = one
+      const { accountId, roomId, seq, locale, room, content } = one
       const told = words(locale, { sender: one.sender ?? '', room, content })
       const dedupeKey = `${KIND}:${input.messageId}`
-      await notify.send({ accountId, kind: KIND, dedupeKey, ...told, url: `/rooms/${roomId}?at=${input.messageId}` })
+      await notify.send({ accountId, kind: KIND, dedupeKey, ...told, url: `/rooms/${roomId}?at=${seq}` })
     }
     return { notified: unseen.length }
   })

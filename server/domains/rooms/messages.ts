@@ -7,6 +7,7 @@ import { Fault } from '#kernel/fault.ts'
 import { gramsOf, searchable } from '#kernel/grams.ts'
 import { mentionedLogins } from './mentions.ts'
 import { createMessageWriter } from './message-writer.ts'
+import { createMeetingLookup } from './meeting-lookup.ts'
 import { findMessage, nextChange, readChanges, readPage, searchMessages } from './messages-store.ts'
 import type { Page } from './messages-store.ts'
 import { cleanContent, manages, missingMessage, missingRoom, notAllowed } from './room.ts'
@@ -25,8 +26,11 @@ export function createMessages(parts: {
   bus: Bus<Events>
   /** Hears of each new message that names people. */
   onMentions: (message: RoomMessage) => void
+  /** Says it in the meeting too, and answers its number there; undefined where the meeting is over. */
+  sayInMeeting?: ((meetingId: number, accountId: number, content: string) => Promise<number | undefined>) | undefined
 }) {
-  const { db, bus, onMentions } = parts
+  const { db, bus, onMentions, sayInMeeting } = parts
+  const meetingOf = createMeetingLookup(db)
   const tell = (message: RoomMessage): void =>
     bus.publish('rooms.message.changed', { roomId: message.chat_room_id, message })
   const writer = createMessageWriter({
@@ -82,15 +86,28 @@ export function createMessages(parts: {
         if (answered.chat_room_id !== roomId) throw missingMessage()
       }
       const mentions = await namedIn(roomId, content)
+      let key = clientKey ?? null
+      const meetingId = sayInMeeting && (await meetingOf(roomId))
+      if (sayInMeeting && typeof meetingId === 'number') {
+        if ((await findPlace(db, roomId, senderId)) === undefined) throw missingRoom()
+        const said = await sayInMeeting(meetingId, senderId, content)
+        if (said !== undefined) key = meetingKey(said)
+      }
       const posted = await writer.post({
         roomId,
         senderId,
         content,
-        clientKey: clientKey ?? null,
+        clientKey: key,
         replyTo: replyTo ?? null,
         mentions,
       })
       return posted.message
+    },
+
+    /** Keeps what was said in a meeting in the meeting's room, once. Faults: `rooms.missing`. */
+    keepFromMeeting: async (roomId: number, senderId: number, content: string, messageId: number): Promise<void> => {
+      const mentions = await namedIn(roomId, content)
+      await writer.post({ roomId, senderId, content, clientKey: meetingKey(messageId), replyTo: null, mentions })
     },
 
     /** A stretch of history: before a message, from a message on, or the latest. */
@@ -223,3 +240,6 @@ export function createMessages(parts: {
     return row.seq
   }
 }
+
+/** The key of a message that was said in a meeting: however it comes here, it is one. */
+const meetingKey = (messageId: number): string => `meeting:${messageId}`

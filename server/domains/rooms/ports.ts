@@ -25,6 +25,13 @@ export interface RoomMeeting {
 export interface MeetingsPort {
   /** Undefined when it was deleted. Read on `db`: inside a transaction, its own connection and no second one. */
   find(meetingId: number, db: Executor): Promise<RoomMeeting | undefined>
+  /**
+   * Says something in the meeting's own chat, where its signalling hears it; the message's number there. Undefined where
+   * the meeting is over: then the room alone goes on. Faults: `meetings.…` where they may not.
+   */
+  say(meetingId: number, accountId: number, content: string): Promise<number | undefined>
+  /** A message of a meeting's chat. */
+  message(messageId: number): Promise<{ meetingId: number; accountId: number; content: string } | undefined>
 }
 
 /** The words of a notification about a mention, in the reader's language. */

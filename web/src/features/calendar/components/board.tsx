@@ -71,6 +71,7 @@ export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onM
       scrollTimeReset={false}
       slotHeaderFormat={clock}
       eventTimeFormat={clock}
+      listDayFormat={{ month: 'long', day: 'numeric' }}
       noEventsText={t('nothing')}
       selectable
       selectMirror
@@ -146,11 +147,13 @@ function Inside({ info }: { info: EventDisplayInfo }) {
     )
   }
   return (
-    <span className="flex min-w-0 items-center overflow-hidden text-12 leading-4.5">
+    <span className="flex min-w-0 items-center overflow-hidden px-1 text-12 leading-4.5">
       {marks}
       {!isColumn && timeText && <span className="mr-1 shrink-0 tabular-nums opacity-80">{timeText}</span>}
       <bdi className="truncate font-medium">{event.title}</bdi>
-      {isColumn && <span className="ml-1 shrink-0 tabular-nums opacity-80">{timeText.split(/\s*[–-]\s*/)[0]}</span>}
+      {isColumn && (
+        <span className="ml-1 shrink-0 tabular-nums opacity-80 max-md:hidden">{timeText.split(/\s*[–-]\s*/)[0]}</span>
+      )}
     </span>
   )
 }

@@ -43,6 +43,7 @@ function EditorOf({ given, onClose }: { given: Draft; onClose: () => void }) {
   return (
     <Dialog
       open
+      width="md"
       onOpenChange={(open) => !open && onClose()}
       title={t(isNew ? 'editor.create' : 'editor.change')}
       footer={

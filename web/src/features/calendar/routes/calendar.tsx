@@ -98,8 +98,8 @@ export function Page() {
             {t('feed.title')}
           </MenuItem>
         </Menu>
-        <Button kind="primary" icon="plus" onClick={() => create()}>
-          {t('createShort')}
+        <Button kind="primary" icon="plus" onClick={() => create()} aria-label={t('create')} className="max-md:px-2.5">
+          <span className="max-md:hidden">{t('createShort')}</span>
         </Button>
       </header>
       {schedules.isError && !schedules.data ? (
