@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createVerifier } from 'fast-jwt'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { openSecrets } from '#kernel/secrets.ts'
 
 const BY_SESSION = `SELECT a.id, a.email, a.role, a.status, a.created_at, s.expires_at, s.revoked_at
@@ -11,7 +11,7 @@ const BINDINGS = 'SELECT service FROM notification_bindings WHERE account_id = $
 
 const secrets = openSecrets({ dataDir: process.env['CONFAB_DATA_DIR'] ?? '', given: undefined })
 const verify = createVerifier({ key: secrets.derive('jwt'), algorithms: ['HS256'], cache: false })
-const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 })
+const pool = new Pool({ connectionString: process.env['DATABASE_URL'], max: 10 })
 
 async function me(authorization: string): Promise<string> {
   const claims = verify(authorization.slice('Bearer '.length)) as { sid: string }

@@ -170,7 +170,7 @@ export async function startMeetings(options: MeetingsAppOptions = {}) {
     async open(who: Person, meetingId: number, query: Record<string, string | number> = {}): Promise<Client> {
       const search = new URLSearchParams({ meeting_id: String(meetingId), user_id: String(who.id) })
       for (const [name, value] of Object.entries(query)) search.set(name, String(value))
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/signaling?${search}`, ['bearer', who.token])
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/signaling?${search.toString()}`, ['bearer', who.token])
       const client = createClient(socket, meetingId)
       clients.add(client)
       await Promise.race([once(socket, 'open'), once(socket, 'error')])

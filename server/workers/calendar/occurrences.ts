@@ -135,5 +135,5 @@ function fallbackUid(component: ICAL.Component): string {
 }
 
 function textOf(value: unknown): string {
-  return value === null || value === undefined ? '' : String(value as string)
+  return typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)
 }

@@ -48,7 +48,9 @@ export class LinkWatch {
       case 'failed':
         this.#wait(0)
         return this.#tell(this.#wasConnected ? 'interrupted' : 'failed')
-      default:
+      // Nothing is on its way yet, or it was closed by us.
+      case 'new':
+      case 'closed':
     }
   }
 
