@@ -78,7 +78,7 @@ test('dragging over empty time makes one, dragging it moves it, and it can be br
   const hour = box.y - dentist.y
   await page.mouse.move(box.x + 200, box.y + hour * 3 + 2)
   await page.mouse.down()
-  await page.mouse.move(box.x + 200, box.y + hour * 4 - 6, { steps: 8 })
+  await page.mouse.move(box.x + 200, box.y + hour * 4 - 20, { steps: 8 })
   await page.mouse.up()
   await page.getByLabel('Title').fill('Dragged')
   await page.getByRole('button', { name: 'Save' }).click()
@@ -98,7 +98,9 @@ test('dragging over empty time makes one, dragging it moves it, and it can be br
     .poll(async () => (await schedules()).find((one) => one.title === 'Dragged')?.start_time)
     .toMatch(/T1(4:45|5:00|5:15)/)
   const moved = (await schedules()).find((one) => one.title === 'Dragged') as Shown
-  expect(Date.parse(moved.end_time) - Date.parse(moved.start_time)).toBe(3_600_000)
+  expect(Date.parse(moved.end_time) - Date.parse(moved.start_time)).toBe(
+    Date.parse(made?.end_time ?? '') - Date.parse(made?.start_time ?? ''),
+  )
 
   await page.getByText('Dragged').first().click()
   await page.getByRole('button', { name: 'Delete' }).click()

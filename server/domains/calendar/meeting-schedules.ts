@@ -11,9 +11,6 @@ import { LOCK_SPACE, fillFreed } from './store.ts'
 const REMINDER_MINUTES = 10
 const PAGE = 200
 
-/** Keeps the schedules of meetings in step with the meetings. */
-export type MeetingSchedules = ReturnType<typeof createMeetingSchedules>
-
 /** A row of a meeting as it stands in somebody's calendar. */
 interface Standing {
   readonly account_id: number

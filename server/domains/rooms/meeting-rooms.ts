@@ -7,10 +7,7 @@ import type { Messages } from './messages.ts'
 import type { Rooms } from './rooms.ts'
 import { insertRoom, memberIds } from './rooms-store.ts'
 
-/** The room of each meeting: named like it, with everybody in it who belongs to the meeting. */
-export type MeetingRooms = ReturnType<typeof createMeetingRooms>
-
-/** Keeps the rooms of meetings in step with the meetings. */
+/** Keeps the rooms of meetings in step with the meetings: named like them, with those in it who belong to the meeting. */
 export function createMeetingRooms(parts: {
   db: Database
   rooms: Rooms

@@ -147,7 +147,7 @@ function Inside({ info }: { info: EventDisplayInfo }) {
     )
   }
   return (
-    <span className="flex min-w-0 items-center overflow-hidden px-1 text-12 leading-4.5">
+    <span className="flex min-w-0 items-center overflow-hidden px-1 text-12 leading-6">
       {marks}
       {!isColumn && timeText && <span className="mr-1 shrink-0 tabular-nums opacity-80">{timeText}</span>}
       <bdi className="truncate font-medium">{event.title}</bdi>

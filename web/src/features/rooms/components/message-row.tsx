@@ -85,7 +85,7 @@ export const MessageRow = memo(function MessageRow({
             onClick={() => acts.show(message.reply_to?.seq ?? 0)}
             className="flex max-w-full items-center gap-1.5 text-12 text-ink-3 hover:text-ink"
           >
-            <Icon name="reply" size={14} />
+            <Icon name="reply" size={14} className="shrink-0" />
             <span className="shrink-0 font-medium">{message.reply_to.sender_name}</span>
             <span className="truncate">
               {message.reply_to.deleted ? t('message.deleted') : message.reply_to.content}

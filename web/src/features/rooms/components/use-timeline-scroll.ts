@@ -13,6 +13,9 @@ const AT_END = 48
 /** How long a message that one jumped to stays marked. */
 const MARKED_MS = 2_500
 
+/** How long one waits for the list to be drawn. */
+const MOST_FRAMES = 300
+
 interface Options {
   room: RoomState
   rows: readonly Row[]
@@ -84,7 +87,12 @@ export function useTimelineScroll({ room, rows, timeline, at }: Options) {
   }
   const markRead = useEffectEvent(tellRead)
   useEffect(() => {
-    const frame = requestAnimationFrame(() => markRead())
+    // The list knows its size only once it was drawn; nothing scrolls where all of it fits.
+    let tries = 0
+    let frame = requestAnimationFrame(function drawn() {
+      if ((list.current?.viewportSize ?? 0) > 0) markRead()
+      else if (tries++ < MOST_FRAMES) frame = requestAnimationFrame(drawn)
+    })
     const again = (): void => markRead()
     window.addEventListener('focus', again)
     document.addEventListener('visibilitychange', again)

@@ -25,11 +25,6 @@ export function useRooms() {
   })
 }
 
-/** One room as the list has it. */
-export function useRoom(roomId: number): RoomState | undefined {
-  return useRooms().data?.find((room) => room.id === roomId)
-}
-
 /** Who is in a room. */
 export function useMembers(roomId: number) {
   return useQuery({
