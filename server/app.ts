@@ -6,6 +6,7 @@ import { composeAlerts } from './composition/alerts.ts'
 import { composeAssistant } from './composition/assistant.ts'
 import { composeCalendar } from './composition/calendar.ts'
 import { composeMedia } from './composition/media.ts'
+import { composeInvitations } from './composition/invitations.ts'
 import { createMeetingPort } from './composition/meeting-port.ts'
 import { composeMeetings } from './composition/meetings.ts'
 import { composeCalls } from './composition/calls.ts'
@@ -107,6 +108,7 @@ export async function createApp({
   })
   const directory = createDirectory({ db, clock })
   const meetings = composeMeetings(base, { directory })
+  const invitations = composeInvitations(base, { identity, notify: notify.notify })
   const meetingPort = createMeetingPort({ db, meetings: meetings.meetings, directory })
   const calendar = composeCalendar(base, { identity, meetings: meetingPort, notify: notify.notify })
   const rooms = composeRooms(base, { identity, meetings: meetingPort, notify: notify.notify })
@@ -115,7 +117,19 @@ export async function createApp({
   const media = composeMedia(base, { identity })
   const { engine } = meetings
   const metrics = composeMetrics(base, { version: VERSION, identity, meetings: meetings.meetings, engine })
-  const parts: Part[] = [accounts, notify, alerts, meetings, assistant, calendar, rooms, calls, media, metrics]
+  const parts: Part[] = [
+    accounts,
+    notify,
+    alerts,
+    meetings,
+    invitations,
+    assistant,
+    calendar,
+    rooms,
+    calls,
+    media,
+    metrics,
+  ]
 
   mountSystem(mount, {
     version: VERSION,

@@ -37,7 +37,7 @@ function smtpMailer({ from, log }: MailerOptions, smtpUrl: string): Mailer {
   )
   return {
     send: async (mail) => {
-      await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' } })
+      await transport.sendMail({ ...messageOf(mail), headers: { 'Auto-Submitted': 'auto-generated' } })
       log.info({ recipient: fingerprint(mail.to) }, 'mail handed to the mail server')
     },
     close: () => transport.close(),
@@ -48,7 +48,7 @@ function outboxMailer({ from, outbox, log }: MailerOptions): Mailer {
   const writer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' }, { from })
   return {
     send: async (mail: Mail) => {
-      const { message } = await writer.sendMail(mail)
+      const { message } = await writer.sendMail(messageOf(mail))
       await mkdir(outbox, { recursive: true, mode: 0o700 })
       const stamp = new Date().toISOString().replace(/[:.]/g, '-')
       const path = join(outbox, `${stamp}-${randomBytes(3).toString('hex')}.eml`)
@@ -64,6 +64,11 @@ function outboxMailer({ from, outbox, log }: MailerOptions): Mailer {
     },
     close: () => writer.close(),
   }
+}
+
+/** A calendar file goes as an alternative, which calendars read, and as an attachment, which people can keep. */
+function messageOf({ calendar, ...mail }: Mail) {
+  return { ...mail, ...(calendar && { icalEvent: { ...calendar, filename: 'invite.ics' } }) }
 }
 
 async function dropOldest(outbox: string): Promise<void> {

@@ -23,6 +23,8 @@ export interface Mail {
   readonly subject: string
   readonly text: string
   readonly html: string
+  /** A calendar file that belongs to it (RFC 6047). */
+  readonly calendar?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string }
 }
 
 /** Hands mails to the world. */
@@ -37,6 +39,10 @@ interface LetterValues {
   'password-reset': { name: string; link: string }
   'password-changed': { name: string; time: string; address: string }
   'email-changed': { name: string; time: string; address: string; email: string }
+  'meeting-invited': { name: string; title: string; host: string; time: string; link: string }
+  'meeting-changed': { name: string; title: string; host: string; time: string; link: string }
+  'meeting-cancelled': { name: string; title: string; host: string; time: string }
+  'meeting-uninvited': { name: string; title: string; host: string; time: string }
 }
 
 /** Puts a letter into words. */

@@ -1,3 +1,6 @@
+/** The languages we speak. */
+export type Locale = 'zh-TW' | 'zh-CN' | 'en'
+
 /** An account, as far as meetings look. */
 export interface Account {
   readonly id: number
