@@ -2,7 +2,9 @@ import { Type } from 'typebox'
 import { route } from './route.ts'
 import { FileId } from './schemas/media.ts'
 
-const one = <const T extends string[]>(...words: T) => Type.Enum(words)
+/** One of a few words. */
+const one = <const Words extends readonly string[]>(...words: Words) =>
+  Type.Unsafe<Words[number]>({ type: 'string', enum: words })
 
 const VideoFormat = one('mp4', 'webm', 'mkv', 'mov')
 const AudioFormat = one('mp3', 'aac', 'm4a', 'wav', 'flac', 'ogg', 'opus')
