@@ -1,6 +1,6 @@
 import { type Screen, ok } from '../../app/screen.ts'
 
-const at = Date.UTC(2026, 10, 21, 2, 0)
+const at = Date.UTC(2026, 10, 19, 22, 0)
 const call = (callId: string, status: string, more: object = {}) => ({
   callId,
   to: '+886912345678',
@@ -67,15 +67,14 @@ const list = (rows: readonly object[]) => ({ 'GET /api/calls': { body: { calls: 
 
 export const screens: readonly Screen[] = [
   { name: 'history', path: '/calls', answers: { ...base, ...list(calls) }, until: '+886223456789' },
-  { name: 'empty', path: '/calls', answers: { ...base, ...list([]) }, until: '還沒有電話' },
+  { name: 'empty', path: '/calls', answers: { ...base, ...list([]) } },
   {
     name: 'no-carrier',
     path: '/calls',
     answers: { ...base, ...list([]), 'GET /api/call-service': { body: { ...service.body, carrier: null } } },
-    until: '還沒有設定電話線路',
   },
   { name: 'failed', path: '/calls', answers: { ...base, 'GET /api/calls': { status: 500, body: { success: false } } } },
-  { name: 'place', path: '/calls?new=1', answers: { ...base, ...list(calls) }, until: '要說的內容' },
+  { name: 'place', path: '/calls?new=1', answers: { ...base, ...list(calls) }, until: '+886912345678' },
   {
     name: 'call',
     path: '/calls/done',
@@ -101,7 +100,7 @@ export const screens: readonly Screen[] = [
         },
       },
     },
-    until: '連線中',
+    until: '7c4d2a52',
   },
   {
     name: 'limits',
