@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { echo, startFakeLanguageModel } from '#test/fakes/language-model.ts'
@@ -13,13 +16,15 @@ import { builtWeb } from './support/built-web.ts'
 
 let llm: FakeLanguageModel
 let server: RunningServer
+let dataDir: string
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
   await builtWeb()
   llm = await startFakeLanguageModel()
-  server = await startServer({ env: { CONFAB_LLM_URL: llm.url, CONFAB_LLM_MODEL: 'big' } })
+  dataDir = await mkdtemp(join(tmpdir(), 'confab-assistant-'))
+  server = await startServer({ dataDir, env: { CONFAB_LLM_URL: llm.url, CONFAB_LLM_MODEL: 'big' } })
   const somebody = await signUp(server.url, 'yijun', '林怡君')
   browser = await openBrowser()
   page = browser.page
@@ -27,8 +32,9 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
-  await server?.stop()
+  await server?.kill('SIGKILL')
   await llm?.close()
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 beforeEach(async () => {
   llm.script = echo

@@ -1,14 +1,15 @@
 import type { Events } from '#contracts/events.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
 import type { Database } from '#kernel/db/database.ts'
-import type { Transaction } from '#kernel/db/executor.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { fitContext } from './context.ts'
 import { titleOf } from './conversation.ts'
 import type { ConversationRow, MessageRow } from './conversation.ts'
-import { findAccountPrompt, insertConversation } from './conversation-store.ts'
-import { contextTo, insertMessage } from './message-store.ts'
+import { findAccountPrompt } from './conversation-store.ts'
+import { insertAnswer, insertExchange } from './exchange-store.ts'
+import type { Exchange } from './exchange-store.ts'
+import { contextTo } from './message-store.ts'
 import type { LanguageModel, Tokenizer } from './ports.ts'
 import type { Replies } from './replies.ts'
 import type { RunningReply } from './reply-writer.ts'
@@ -77,19 +78,27 @@ export function createAsking(parts: {
       budget,
       tokenizer,
     })
-    let kept = conversation
-    const keep = async (tx: Transaction): Promise<MessageRow> => {
-      kept = conversation ?? (await insertConversation(tx, { accountId, title: titleOf(text), model: chosen ?? null }))
-      if (typeof question !== 'string') return question
-      const values = { conversationId: kept.id, parentId, content: text, tokens }
-      return insertMessage(tx, { ...values, role: 'user', status: 'complete' })
+    const keep = async (): Promise<Exchange> => {
+      const where = conversation ?? { accountId, title: titleOf(text), model: chosen ?? null }
+      const kept =
+        typeof question === 'string'
+          ? await insertExchange(db, { conversation: where, parentId, content: text, tokens, model: name })
+          : await insertAnswer(db, question, name)
+      if (kept === undefined)
+        throw new Fault('missing', 'assistant.conversation-missing', 'The conversation was deleted')
+      return kept
     }
     const reply = await replies.begin({ accountId, conversationId: conversation?.id, model: name, turns, keep })
-    const shown = kept as ConversationRow
+    const shown = { id: reply.question.conversation_id, account_id: accountId }
     changed(shown)
     void reply.done.then(async (written) => {
       changed(shown)
-      if (shown.title_source !== 'first' || parentId !== null || written?.status !== 'complete') return
+      if (
+        (conversation && conversation.title_source !== 'first') ||
+        parentId !== null ||
+        written?.status !== 'complete'
+      )
+        return
       await nameConversation(parts, shown, { model: name, question: text, answer: written.content })
     })
     return reply

@@ -16,18 +16,6 @@ export async function findConversation(
   return row
 }
 
-/** A new conversation. */
-export async function insertConversation(
-  db: Executor,
-  values: { accountId: number; title: string; model: string | null },
-): Promise<ConversationRow> {
-  const [row] = await db.query<ConversationRow>(
-    `INSERT INTO conversations (account_id, title, model) VALUES ($1, $2, $3) RETURNING ${COLUMNS}`,
-    [values.accountId, values.title, values.model],
-  )
-  return row as ConversationRow
-}
-
 /** Pinned ones first, then by last change; `cursor` continues after an earlier page. */
 export async function listConversations(
   db: Executor,

@@ -15,36 +15,6 @@ export async function findMessage(db: Executor, accountId: number, messageId: nu
   return row
 }
 
-/** Adds a message under `parentId`. */
-export async function insertMessage(
-  db: Executor,
-  values: {
-    conversationId: number
-    parentId: number | null
-    role: MessageRow['role']
-    content: string
-    status: MessageStatus
-    model?: string | null
-    tokens?: number | null
-  },
-): Promise<MessageRow> {
-  const [row] = await db.query<MessageRow>(
-    `INSERT INTO chat_messages (conversation_id, parent_id, role, content, status, model, tokens, grams)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${COLUMNS}`,
-    [
-      values.conversationId,
-      values.parentId,
-      values.role,
-      values.content,
-      values.status,
-      values.model ?? null,
-      values.tokens ?? null,
-      gramsOf(values.content),
-    ],
-  )
-  return row as MessageRow
-}
-
 /** Notes how far an answer is while it is written. */
 export async function noteProgress(db: Executor, messageId: number, content: string): Promise<void> {
   await db.query("UPDATE chat_messages SET content = $2, updated_at = now() WHERE id = $1 AND status = 'streaming'", [

@@ -1,10 +1,7 @@
 import type { Database } from '#kernel/db/database.ts'
-import type { Transaction } from '#kernel/db/executor.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
-import type { MessageRow } from './conversation.ts'
-import { setLeaf } from './conversation-store.ts'
-import { insertMessage } from './message-store.ts'
+import type { Exchange } from './exchange-store.ts'
 import type { LanguageModel, ModelTurn, Tokenizer } from './ports.ts'
 import { writeReply } from './reply-writer.ts'
 import type { RunningReply } from './reply-writer.ts'
@@ -15,8 +12,8 @@ export interface ReplyRequest {
   readonly conversationId?: number | undefined
   readonly model: string
   readonly turns: readonly ModelTurn[]
-  /** Keeps (or finds) the question; what it writes stands or falls with the answer's beginning. */
-  readonly keep: (tx: Transaction) => Promise<MessageRow>
+  /** Keeps the question and the beginning of the answer. */
+  readonly keep: () => Promise<Exchange>
 }
 
 /** The answers this process is writing. */
@@ -50,7 +47,7 @@ export function createReplies(parts: {
   answerTokens: number
   log: Log
 }): Replies {
-  const { db, log, model } = parts
+  const { log, model } = parts
   const entries = new Set<Entry>()
   const entryOf = (conversationId: number): Entry | undefined => {
     for (const entry of entries) if (entry.conversationId === conversationId) return entry
@@ -80,13 +77,7 @@ export function createReplies(parts: {
         const first = pieces.next()
         // It is awaited once the question is kept; failing before that is no unhandled rejection.
         first.catch(() => undefined)
-        const { question, message } = await db.transaction(async (tx) => {
-          const kept = await request.keep(tx)
-          const values = { conversationId: kept.conversation_id, parentId: kept.id, model: request.model }
-          const row = await insertMessage(tx, { ...values, role: 'assistant', content: '', status: 'streaming' })
-          await setLeaf(tx, kept.conversation_id, row.id)
-          return { question: kept, message: row }
-        })
+        const { question, answer: message } = await request.keep()
         entry.conversationId = question.conversation_id
         const over = (): void => void entries.delete(entry)
         entry.reply = writeReply({ ...parts, pieces, first, question, message, signal, over })

@@ -58,7 +58,7 @@ export const screens: readonly Screen[] = [
     prepare: async (page) => {
       await page.locator('textarea').fill('那如果我想提早十年退休呢？')
       await page.keyboard.press('Enter')
-      await page.locator('[role=log] [role=status]').waitFor()
+      await page.locator('[role=log] p[role=status]').waitFor()
     },
   },
   {

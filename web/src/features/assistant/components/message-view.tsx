@@ -160,16 +160,16 @@ function Ending({ message, isBusy, acts }: Pick<Props, 'message' | 'isBusy' | 'a
   const reason = status === 'failed' ? (message.error ?? '').replace('assistant.', '') : 'interrupted'
   return (
     <div className={message.content === '' ? '' : 'mt-3'}>
-      <Notice
-        tone={status === 'failed' ? 'danger' : 'warn'}
-        action={
+      <Notice tone={status === 'failed' ? 'danger' : 'warn'}>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <span className="min-w-52 flex-1">
+            {t(`ending.${reason}`, { defaultValue: t('ending.provider-failed') })}
+            {message.content !== '' && ` ${t('ending.kept')}`}
+          </span>
           <Button size="sm" icon="refresh-cw" disabled={isBusy} onClick={() => acts.regenerate(message.id)}>
             {t('ending.again')}
           </Button>
-        }
-      >
-        {t(`ending.${reason}`, { defaultValue: t('ending.provider-failed') })}
-        {message.content !== '' && ` ${t('ending.kept')}`}
+        </div>
       </Notice>
     </div>
   )

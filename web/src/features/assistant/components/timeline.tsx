@@ -103,7 +103,7 @@ export function Timeline({ thread, acts, editing, setEditing, sought, onOlder, o
         tabIndex={0}
       >
         {(row) => (
-          <div key={row.key} className="mx-auto max-w-[48rem] px-4 pb-4 md:px-6">
+          <div key={row.key} className="mx-auto max-w-[48rem] px-4 pb-3 md:px-6">
             <RowView
               row={row}
               thread={thread}
