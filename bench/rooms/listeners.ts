@@ -11,6 +11,7 @@ export interface Listeners {
 }
 
 const BATCH = 100
+const READY_MS = 60_000
 
 /** Opens a socket for each address; `greet` is said on opening, `isReady` tells when it listens. */
 export async function openListeners(
@@ -23,9 +24,14 @@ export async function openListeners(
   const open = (address: string): Promise<WebSocket> =>
     new Promise((resolve, reject) => {
       const socket = new WebSocket(address, { perMessageDeflate: false })
+      const late = setTimeout(() => reject(new Error('a socket did not get ready within a minute')), READY_MS)
+      const ready = (): void => {
+        clearTimeout(late)
+        resolve(socket)
+      }
       socket.on('error', reject)
       socket.on('open', () => {
-        if (options.greet === undefined) resolve(socket)
+        if (options.greet === undefined) ready()
         else socket.send(options.greet)
       })
       socket.on('message', (data: Buffer) => {
@@ -34,7 +40,7 @@ export async function openListeners(
           const sent = Number(data.subarray(at + 8, at + 8 + 17).toString('latin1'))
           latencies.push(performance.timeOrigin + performance.now() - sent)
           if (latencies.length >= wanted) done()
-        } else if (options.isReady?.(data.toString()) === true) resolve(socket)
+        } else if (options.isReady?.(data.toString()) === true) ready()
       })
     })
   const sockets: WebSocket[] = []
