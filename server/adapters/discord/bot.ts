@@ -74,14 +74,8 @@ export function createDiscordBot(parts: {
 
   const follow = async (interaction: Interaction, content: string): Promise<void> => {
     const path = `/webhooks/${String(interaction.application_id)}/${String(interaction.token)}/messages/@original`
-    const response = await fetch(`${apiUrl}${path}`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ content }),
-      signal: AbortSignal.timeout(15_000),
-    })
-    await response.body?.cancel()
-    if (!response.ok) log.warn({ status: response.status }, 'Discord did not take a late answer')
+    const { status } = await callJson(`${apiUrl}${path}`, { method: 'PATCH', headers: {}, body: { content } })
+    if (status !== 200) log.warn({ status }, 'Discord did not take a late answer')
   }
 
   return {

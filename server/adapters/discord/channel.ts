@@ -65,13 +65,14 @@ export function createDiscordChannel({ apiUrl, token, rate }: DiscordOptions): C
   }
 }
 
-function failureOf({ status, headers, body }: HttpAnswer): Outcome {
+function failureOf(answer: HttpAnswer): Outcome {
+  const { status, body } = answer
   const detail = `${status} ${textField(body, 'message')}`.trim()
   const code = numberField(body, 'code')
   if (status === 429) {
     const seconds = numberField(body, 'retry_after')
     const isGlobal = (body as { global?: unknown } | undefined)?.global === true
-    const ms = seconds === undefined ? (retryAfterMs(headers) ?? WAIT_MS) : seconds * 1000
+    const ms = seconds === undefined ? (retryAfterMs(answer) ?? WAIT_MS) : seconds * 1000
     return { kind: 'wait', ms, scope: isGlobal ? 'service' : 'recipient' }
   }
   if (code !== undefined && GONE.has(code)) return { kind: 'gone', detail }

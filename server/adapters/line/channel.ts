@@ -37,19 +37,20 @@ export function createLineChannel({ apiUrl, token, rate }: LineOptions): Channel
   }
 }
 
-function outcomeOf({ status, headers, body }: HttpAnswer): Outcome {
+function outcomeOf(answer: HttpAnswer): Outcome {
+  const { status, body } = answer
   const detail = `${status} ${textField(body, 'message')}`.trim()
   if (status === 200) {
     const sent = (body as { sentMessages?: { id?: unknown }[] } | undefined)?.sentMessages?.[0]?.id
     return { kind: 'delivered', externalId: typeof sent === 'string' ? sent : undefined }
   }
   // This retry key was accepted before: the message is there.
-  if (status === 409) return { kind: 'delivered', externalId: headers.get('x-line-accepted-request-id') ?? undefined }
+  if (status === 409) return { kind: 'delivered', externalId: answer.header('x-line-accepted-request-id') ?? undefined }
   if (status === 429) {
     if (/monthly limit/i.test(textField(body, 'message'))) {
       return { kind: 'pause', reason: 'quota', until: startOfNextMonth(new Date()), detail }
     }
-    return { kind: 'wait', ms: retryAfterMs(headers) ?? WAIT_MS, scope: 'service' }
+    return { kind: 'wait', ms: retryAfterMs(answer) ?? WAIT_MS, scope: 'service' }
   }
   if (status === 401) {
     return { kind: 'pause', reason: 'unauthorized', until: new Date(Date.now() + PAUSE_UNAUTHORIZED_MS), detail }

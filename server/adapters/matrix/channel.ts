@@ -65,13 +65,13 @@ export function createMatrixChannel({ url, token, rate, rooms }: MatrixOptions):
 }
 
 function failureOf(answer: HttpAnswer): Outcome {
-  const { status, headers, body } = answer
+  const { status, body } = answer
   const detail = detailOf(answer)
   const code = textField(body, 'errcode')
   if (status === 429 || code === 'M_LIMIT_EXCEEDED') {
     return {
       kind: 'wait',
-      ms: numberField(body, 'retry_after_ms') ?? retryAfterMs(headers) ?? WAIT_MS,
+      ms: numberField(body, 'retry_after_ms') ?? retryAfterMs(answer) ?? WAIT_MS,
       scope: 'service',
     }
   }

@@ -96,7 +96,9 @@ export function createBoardMatcher(db: Database, boardId: number): BoardMatcher 
     },
     ofArticle: (title, author) => {
       const found = new Set(authors.get(authorKey(author)))
-      keywords.match(fold(title), (id) => found.add(id))
+      keywords.match(fold(title), (ids) => {
+        for (const id of ids) found.add(id)
+      })
       return [...found]
     },
     ofPushes: (before, now) => {

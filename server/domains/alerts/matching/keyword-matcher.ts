@@ -6,8 +6,8 @@ export interface KeywordMatcher {
   /** `key` is the expression's `keyOf`: subscriptions with the same one are matched together. */
   add(subscriptionId: number, key: string, expression: Expression): void
   remove(subscriptionId: number): void
-  /** Calls `matched` once for each subscription that a folded title matches. */
-  match(folded: string, matched: (subscriptionId: number) => void): void
+  /** Calls `matched` with the subscriptions that a folded title matches, some at a time, each once. */
+  match(folded: string, matched: (subscriptionIds: readonly number[]) => void): void
   readonly size: number
 }
 
@@ -15,12 +15,27 @@ export interface KeywordMatcher {
 interface Rule {
   readonly key: string
   readonly expression: Expression
-  readonly subscribers: Set<number>
+  readonly subscribers: number[]
   /** Numbers of the terms that must all be found, and must not. */
   readonly all: readonly number[]
   readonly none: readonly number[]
-  /** The terms by which it is looked up: one of `all`, or every literal of a pattern; empty: it is always tried. */
-  readonly anchors: readonly string[]
+  /** Of each of these sets one must be found, before a pattern is worth trying. */
+  readonly needs: readonly (readonly number[])[]
+  /** Terms it holds in the automaton. */
+  readonly terms: readonly string[]
+  /** Numbers of the terms by which it is looked up: any of them; empty: it is always tried. */
+  readonly anchors: readonly number[]
+  /** The anchor and the guard are all of it: past them, it matches. */
+  readonly isPlain: boolean
+  /** The title it was last tried on: a rule with several anchors comes round again. */
+  triedOn: number
+}
+
+/** The rules of one anchor. Most end at their guard, so guards lie side by side and the rules need not be fetched. */
+interface Candidates {
+  readonly rules: Rule[]
+  /** One more term of each rule: its number plus 1 where it must be found, minus that where it must not, else 0. */
+  readonly guards: number[]
 }
 
 /** A matcher without subscriptions. */
@@ -29,35 +44,35 @@ export function createKeywordMatcher(): KeywordMatcher {
   const rules = new Map<string, Rule>()
   const ruleOf = new Map<number, Rule>()
   /** By term number: the rules to try when it is found. */
-  const anchored = new Map<number, Set<Rule>>()
+  const anchored = new Map<number, Candidates>()
   const always = new Set<Rule>()
-
-  const termsOf = ({ kind, ...rest }: Expression): readonly string[] => {
-    if (kind === 'terms') {
-      const { all, none } = rest as Extract<Expression, { kind: 'terms' }>
-      return [...all, ...none]
-    }
-    return (rest as Extract<Expression, { kind: 'pattern' }>).pattern.literals ?? []
-  }
+  let titles = 0
 
   const makeRule = (key: string, expression: Expression): Rule => {
-    const numbers = new Map(termsOf(expression).map((term) => [term, automaton.add(term)]))
-    const number = (term: string): number => numbers.get(term) as number
+    const anchorTerms = anchorsOf(expression, (term) => automaton.usesOf(term))
     const isTerms = expression.kind === 'terms'
-    const anchors = isTerms ? anchorOf(expression.all) : (expression.pattern.literals ?? [])
+    const terms = isTerms ? [...expression.all, ...expression.none] : expression.pattern.needs.flat()
+    const numbers = new Map(terms.map((term) => [term, automaton.add(term)]))
+    const number = (term: string): number => numbers.get(term) as number
     const rule: Rule = {
       key,
       expression,
-      subscribers: new Set(),
+      subscribers: [],
       all: isTerms ? expression.all.map(number) : [],
       none: isTerms ? expression.none.map(number) : [],
-      anchors,
+      needs: isTerms ? [] : expression.pattern.needs.map((texts) => texts.map(number)),
+      terms,
+      anchors: [...new Set(anchorTerms.map(number))],
+      isPlain: isTerms && expression.all.length > 0 && expression.all.length + expression.none.length <= 2,
+      triedOn: 0,
     }
-    if (anchors.length === 0) always.add(rule)
-    for (const term of anchors) {
-      const there = anchored.get(number(term))
-      if (there === undefined) anchored.set(number(term), new Set([rule]))
-      else there.add(rule)
+    if (rule.anchors.length === 0) always.add(rule)
+    for (const anchor of rule.anchors) {
+      const there = anchored.get(anchor)
+      const candidates = there ?? { rules: [], guards: [] }
+      candidates.rules.push(rule)
+      candidates.guards.push(guardOf(rule, anchor))
+      if (there === undefined) anchored.set(anchor, candidates)
     }
     rules.set(key, rule)
     return rule
@@ -66,44 +81,65 @@ export function createKeywordMatcher(): KeywordMatcher {
   const dropRule = (rule: Rule): void => {
     rules.delete(rule.key)
     always.delete(rule)
-    for (const term of rule.anchors) {
-      const number = automaton.add(term)
-      const there = anchored.get(number)
-      there?.delete(rule)
-      if (there?.size === 0) anchored.delete(number)
-      automaton.remove(term)
+    for (const anchor of rule.anchors) {
+      const { rules: there, guards } = anchored.get(anchor) as Candidates
+      const at = there.indexOf(rule)
+      const [last, guard] = [there.pop() as Rule, guards.pop() as number]
+      if (last !== rule) {
+        there[at] = last
+        guards[at] = guard
+      }
+      if (there.length === 0) anchored.delete(anchor)
     }
-    for (const term of termsOf(rule.expression)) automaton.remove(term)
+    for (const term of rule.terms) automaton.remove(term)
   }
 
   const remove = (subscriptionId: number): void => {
     const rule = ruleOf.get(subscriptionId)
     if (rule === undefined) return
     ruleOf.delete(subscriptionId)
-    rule.subscribers.delete(subscriptionId)
-    if (rule.subscribers.size === 0) dropRule(rule)
+    const last = rule.subscribers.pop() as number
+    if (last !== subscriptionId) rule.subscribers[rule.subscribers.indexOf(subscriptionId)] = last
+    if (rule.subscribers.length === 0) dropRule(rule)
+  }
+
+  const fires = (rule: Rule, folded: string): boolean => {
+    // A negative one is what decides most often, after the anchor was found.
+    for (const term of rule.none) if (automaton.found(term)) return false
+    for (const term of rule.all) if (!automaton.found(term)) return false
+    if (rule.expression.kind === 'terms') return true
+    for (const texts of rule.needs) if (!texts.some((term) => automaton.found(term))) return false
+    return rule.expression.pattern.enough || rule.expression.pattern.test(folded)
   }
 
   return {
     add(subscriptionId, key, expression) {
       remove(subscriptionId)
       const rule = rules.get(key) ?? makeRule(key, expression)
-      rule.subscribers.add(subscriptionId)
+      rule.subscribers.push(subscriptionId)
       ruleOf.set(subscriptionId, rule)
     },
     remove,
     match(folded, matched) {
-      const found = new Set<number>()
-      automaton.scan(folded, (term) => found.add(term))
-      const tried = new Set<Rule>()
+      titles++
+      const found: number[] = []
+      automaton.scan(folded, (term) => found.push(term))
       const attempt = (rule: Rule): void => {
-        if (tried.has(rule)) return
-        // Only a rule with several anchors can come round again.
-        if (rule.anchors.length > 1) tried.add(rule)
-        if (fires(rule, found, folded)) rule.subscribers.forEach((id) => matched(id))
+        if (rule.triedOn === titles) return
+        rule.triedOn = titles
+        if (rule.isPlain || fires(rule, folded)) matched(rule.subscribers)
       }
-      for (const term of found) anchored.get(term)?.forEach(attempt)
-      always.forEach(attempt)
+      for (const term of found) {
+        const candidates = anchored.get(term)
+        if (candidates === undefined) continue
+        const { rules: there, guards } = candidates
+        for (let i = 0; i < guards.length; i++) {
+          const guard = guards[i] as number
+          if (guard > 0 ? !automaton.found(guard - 1) : guard < 0 && automaton.found(-guard - 1)) continue
+          attempt(there[i] as Rule)
+        }
+      }
+      for (const rule of always) attempt(rule)
     },
     get size() {
       return ruleOf.size
@@ -111,14 +147,20 @@ export function createKeywordMatcher(): KeywordMatcher {
   }
 }
 
-function fires(rule: Rule, found: ReadonlySet<number>, folded: string): boolean {
-  if (rule.expression.kind === 'pattern') return rule.expression.pattern.test(folded)
-  for (const term of rule.all) if (!found.has(term)) return false
-  for (const term of rule.none) if (found.has(term)) return false
-  return true
+function guardOf({ all, none }: Rule, anchor: number): number {
+  const needed = all.find((term) => term !== anchor)
+  if (needed !== undefined) return needed + 1
+  return none.length > 0 ? -((none[0] as number) + 1) : 0
 }
 
-/** The longest of the terms: the rarest, as a rule. */
-function anchorOf(terms: readonly string[]): string[] {
-  return terms.toSorted((a, b) => b.length - a.length).slice(0, 1)
+/**
+ * The terms by which an expression is looked up: of those it needs, the ones that fewest others use, which are in
+ * fewest titles too, as a rule. A pattern is looked up by every text of one of the sets it needs.
+ */
+function anchorsOf(expression: Expression, usesOf: (term: string) => number): readonly string[] {
+  const options = expression.kind === 'terms' ? expression.all.map((term) => [term]) : expression.pattern.needs
+  const uses = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + usesOf(text), 0)
+  const length = (texts: readonly string[]): number => Math.min(...texts.map((text) => text.length))
+  const [rarest = []] = options.toSorted((a, b) => uses(a) - uses(b) || length(b) - length(a))
+  return rarest
 }

@@ -60,22 +60,28 @@ describe('keyword expressions', () => {
 })
 
 describe('requiredLiterals', () => {
-  it.each<[string, string[] | null]>([
-    ['問卦|八卦', ['問卦', '八卦']],
-    ['有沒有.*八卦', ['有沒有']],
-    ['(問卦|爆卦)+', ['問卦', '爆卦']],
-    ['a?b', ['b']],
-    ['a*', null],
-    ['問卦|', null],
-    ['[問卦]', null],
-    ['(?i)abc', null],
-    ['\\d+問', ['問']],
-    ['x{0,3}', null],
-    ['\\[公告\\]', ['[公告]']],
-    ['\\Qa|b\\E', null],
-    ['kelvin', ['elvin']],
-  ])('%s needs %s', (source, expected) => {
-    expect(requiredLiterals(source)).toEqual(expected)
+  it.each<[string, string[][], boolean?]>([
+    ['問卦|八卦', [['問卦', '八卦']], true],
+    ['有沒有.*八卦', [['有沒有'], ['八卦']]],
+    ['(問卦|爆卦)+', [['問卦', '爆卦']], true],
+    ['a?b', [['b']]],
+    ['a*', []],
+    ['問卦|', []],
+    ['問.*卦|爆', [['問', '爆']]],
+    ['[問卦]', []],
+    ['(?i)abc', []],
+    ['\\d+問', [['問']]],
+    ['x{0,3}', []],
+    ['x{2}y', [['x'], ['y']]],
+    ['\\[公告\\]', [['[公告]']], true],
+    ['\\Qa|b\\E', []],
+    ['^問卦', [['問卦']]],
+    ['(問卦){2}', [['問卦']]],
+    ['(問卦)?', []],
+    ['(問卦)八', [['問卦'], ['八']]],
+    ['kelvin', [['elvin']]],
+  ])('%s needs %s', (source, needs, enough = false) => {
+    expect(requiredLiterals(source)).toEqual({ needs, enough })
   })
 })
 
@@ -133,7 +139,7 @@ describe('createKeywordMatcher', () => {
       if (round % 5 !== 0) continue
       const title = fold(Array.from({ length: 6 }, word).join(''))
       const found: number[] = []
-      matcher.match(title, (subscription) => found.push(subscription))
+      matcher.match(title, (subscriptions) => found.push(...subscriptions))
       const expected = [...plain].filter(([, expression]) => matchesExpression(expression, title)).map(([one]) => one)
       expect([title, found.toSorted((a, b) => a - b)]).toEqual([title, expected.toSorted((a, b) => a - b)])
     }

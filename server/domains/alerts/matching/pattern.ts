@@ -7,8 +7,10 @@ import { requiredLiterals } from './required-literals.ts'
 export interface Pattern {
   /** Whether it is found in a folded title. */
   test(folded: string): boolean
-  /** Folded texts of which a title must contain at least one to match; null when nothing of the kind is known. */
-  readonly literals: readonly string[] | null
+  /** Sets of folded texts; a title that matches contains at least one text of each. */
+  readonly needs: readonly (readonly string[])[]
+  /** Every title that does, matches: it need not be tried. */
+  readonly enough: boolean
 }
 
 /** Characters of a pattern. */
@@ -27,7 +29,7 @@ export function compilePattern(source: string): Pattern {
     throw invalid('It is not RE2 syntax', cause)
   }
   if (compiled.programSize() > LARGEST_PROGRAM) throw invalid('The pattern is too large')
-  return { test: (folded) => compiled.test(folded), literals: requiredLiterals(halved) }
+  return { test: (folded) => compiled.test(folded), ...requiredLiterals(halved) }
 }
 
 /** Full-width signs mean themselves, so they are escaped as they become half-width. */

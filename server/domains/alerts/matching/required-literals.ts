@@ -1,71 +1,89 @@
 import { fold } from './fold.ts'
 
 /**
- * Texts of which every match of a pattern contains at least one, folded; null where none can be told for sure. Reads only
- * the plain parts of RE2 syntax and gives up on everything else, so what it answers is always safe to filter by.
+ * Sets of folded texts; of each of them every match of a pattern contains at least one text. Empty where none can be told
+ * for sure. Reads only the plain parts of RE2 syntax and gives up on everything else, so what it answers is always safe
+ * to filter by.
  */
-export function requiredLiterals(source: string): string[] | null {
+export function requiredLiterals(source: string): Required {
   const reader = { source, at: 0 }
   const found = readAlternatives(reader)
-  return found === undefined || reader.at < source.length || found === null ? null : best([found])
+  return found === undefined || reader.at < source.length ? NOTHING : found
 }
+
+/** What a part of a pattern needs. */
+interface Required {
+  readonly needs: readonly (readonly string[])[]
+  /** Nothing but that: whatever contains one text of each set matches. Told only of parts with one set. */
+  readonly enough: boolean
+}
+
+const NOTHING: Required = { needs: [], enough: false }
 
 interface Reader {
   readonly source: string
   at: number
 }
 
-/** Any of these texts must be there; null: nothing is known; undefined: the pattern is not understood. */
-type Literals = string[] | null | undefined
-
 const MOST_ALTERNATIVES = 16
 
-function readAlternatives(reader: Reader): Literals {
-  let all: string[] | null = []
+/** Undefined where the pattern is not understood. */
+function readAlternatives(reader: Reader): Required | undefined {
+  const branches: Required[] = []
   for (;;) {
     const branch = readSequence(reader)
     if (branch === undefined) return undefined
-    all = branch === null || all === null ? null : [...all, ...branch]
+    branches.push(branch)
     if (reader.source[reader.at] !== '|') break
     reader.at++
   }
-  return all !== null && all.length > MOST_ALTERNATIVES ? null : all
+  const [only] = branches
+  if (branches.length === 1 && only !== undefined) return only
+  // One text of any branch is there, so the most telling set of each goes into one.
+  const each = branches.map(({ needs }) => mostTelling(needs))
+  if (each.some((texts) => texts === undefined)) return NOTHING
+  const any = each.flatMap((texts) => texts ?? [])
+  if (any.length > MOST_ALTERNATIVES) return NOTHING
+  return { needs: [any], enough: branches.every((branch) => branch.enough) }
 }
 
-/** The pieces of a sequence are all there, so the most telling of their literals stands for it. */
-function readSequence(reader: Reader): Literals {
-  const options: string[][] = []
+/** The pieces of a sequence are all there, and so is what each of them needs. */
+function readSequence(reader: Reader): Required | undefined {
+  const needs: (readonly string[])[] = []
   let run = ''
+  let others = 0
+  let enough = true
   const endRun = (): void => {
-    if (run !== '') options.push([fold(run)])
+    if (run !== '') needs.push([fold(run)])
     run = ''
   }
   while (reader.at < reader.source.length && !'|)'.includes(reader.source[reader.at] as string)) {
     const piece = readPiece(reader)
     if (piece === undefined) return undefined
     const times = readRepeat(reader)
-    if (times === undefined) return undefined
     if ('text' in piece && times.least === 1 && times.most === 1) {
       run += piece.text
       continue
     }
     endRun()
+    others++
+    // One time of it is enough for the whole only where it needs no more times than one.
+    enough = 'enough' in piece && piece.enough && times.least === 1
     if (times.least === 0) continue
-    if ('text' in piece) options.push([fold(piece.text)])
-    else if (piece.literals !== null) options.push(piece.literals)
+    if ('text' in piece) needs.push([fold(piece.text)])
+    else needs.push(...piece.needs)
   }
   endRun()
-  return best(options)
+  return { needs, enough: enough && needs.length === 1 && others <= 1 }
 }
 
 /** The set whose shortest text is longest: fewest titles contain it. */
-function best(options: readonly string[][]): string[] | null {
+function mostTelling(sets: Required['needs']): readonly string[] | undefined {
   const score = (texts: readonly string[]): number => Math.min(...texts.map((text) => text.length))
-  const usable = options.filter((texts) => texts.length > 0 && score(texts) > 0)
-  return usable.toSorted((a, b) => score(b) - score(a))[0] ?? null
+  return sets.toSorted((a, b) => score(b) - score(a))[0]
 }
 
-type Piece = { readonly text: string } | { readonly literals: string[] | null }
+type Piece = { readonly text: string } | Required
 
 function readPiece(reader: Reader): Piece | undefined {
   const { source } = reader
@@ -86,10 +104,10 @@ function readPiece(reader: Reader): Piece | undefined {
     case '.':
     case '^':
     case '$':
-      return { literals: null }
+      return NOTHING
     default:
       // Under case folding some letters also match others (K and the Kelvin sign); all but these ASCII ones are safe.
-      return /[ksKS\u017f\u212a]/.test(character) || isCased(character) ? { literals: null } : { text: character }
+      return /[ksKS\u017f\u212a]/.test(character) || isCased(character) ? NOTHING : { text: character }
   }
 }
 
@@ -101,26 +119,26 @@ function isCased(character: string): boolean {
 function escapeOfClass(reader: Reader): Piece | undefined {
   if (!/[dDwWsSbBAz]/.test(reader.source[reader.at] ?? '')) return undefined
   reader.at++
-  return { literals: null }
+  return NOTHING
 }
 
 function readGroup(reader: Reader): Piece | undefined {
   if (reader.source.startsWith('?:', reader.at)) reader.at += 2
   else if (reader.source[reader.at] === '?') return undefined
-  const literals = readAlternatives(reader)
-  if (literals === undefined || reader.source[reader.at] !== ')') return undefined
+  const inside = readAlternatives(reader)
+  if (inside === undefined || reader.source[reader.at] !== ')') return undefined
   reader.at++
-  return { literals }
+  return inside
 }
 
 function skipClass(reader: Reader): Piece | undefined {
   const closing = /^\^?\]?(?:\\[^pPQ]|[^\\\][])*\]/.exec(reader.source.slice(reader.at))
   if (closing === null) return undefined
   reader.at += closing[0].length
-  return { literals: null }
+  return NOTHING
 }
 
-function readRepeat(reader: Reader): { least: number; most: number } | undefined {
+function readRepeat(reader: Reader): { least: number; most: number } {
   const found = /^(?:\*|\+|\?|\{(\d+)(?:,(\d*))?\})\??/.exec(reader.source.slice(reader.at))
   if (found === null) return { least: 1, most: 1 }
   reader.at += found[0].length

@@ -13,6 +13,10 @@ export interface TermAutomaton {
   remove(term: string): void
   /** Calls `found` with the number of each term in `text`, once per term. */
   scan(text: string, found: (term: number) => void): void
+  /** Whether the last scan found the term of this number. */
+  found(term: number): boolean
+  /** How many additions the term has. */
+  usesOf(term: string): number
   readonly size: number
 }
 
@@ -22,15 +26,16 @@ interface Entry {
 }
 
 const EMPTY = -1
-const FIRST_CAPACITY = 1024
+const FIRST_CAPACITY = 64
 const FULLEST = 0.5
 
 /** An automaton without terms. */
 export function createTermAutomaton(): TermAutomaton {
   const terms = new Map<string, Entry>()
   let capacity = FIRST_CAPACITY
-  // Keys are node * 65536 + unit, below 2^53 for any number of nodes that fits in memory.
-  let keys = new Float64Array(capacity).fill(EMPTY)
+  // The table: an edge from `froms[slot]` by `units[slot]` leads to `targets[slot]`.
+  let froms = new Int32Array(capacity).fill(EMPTY)
+  let units = new Uint16Array(capacity)
   let targets = new Int32Array(capacity)
   let edges = 0
   let nodes = 1
@@ -42,34 +47,34 @@ export function createTermAutomaton(): TermAutomaton {
   let foundIn = new Uint32Array(FIRST_CAPACITY)
   let scans = 0
 
-  const slotOf = (key: number): number => {
+  const slotOf = (from: number, unit: number): number => {
     const mask = capacity - 1
-    // Both halves of the key take part; multiplication spreads neighbours.
-    let slot = (Math.imul((key % 4294967296) | 0, 0x9e3779b1) ^ Math.imul((key / 65536) | 0, 0x85ebca6b)) >>> 0
+    let slot = Math.imul(from, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b)
     slot = (slot ^ (slot >>> 15)) & mask
-    while (keys[slot] !== EMPTY && keys[slot] !== key) slot = (slot + 1) & mask
+    while (froms[slot] !== EMPTY && (froms[slot] !== from || units[slot] !== unit)) slot = (slot + 1) & mask
     return slot
   }
 
   const growEdges = (): void => {
-    const oldKeys = keys
-    const oldTargets = targets
+    const old = { froms, units, targets }
     capacity *= 2
-    keys = new Float64Array(capacity).fill(EMPTY)
+    froms = new Int32Array(capacity).fill(EMPTY)
+    units = new Uint16Array(capacity)
     targets = new Int32Array(capacity)
-    for (let i = 0; i < oldKeys.length; i++) {
-      const key = oldKeys[i] as number
-      if (key === EMPTY) continue
-      const slot = slotOf(key)
-      keys[slot] = key
-      targets[slot] = oldTargets[i] as number
+    for (let i = 0; i < old.froms.length; i++) {
+      const from = old.froms[i] as number
+      if (from === EMPTY) continue
+      const unit = old.units[i] as number
+      const slot = slotOf(from, unit)
+      froms[slot] = from
+      units[slot] = unit
+      targets[slot] = old.targets[i] as number
     }
   }
 
   const step = (node: number, unit: number, make: boolean): number => {
-    const key = node * 65_536 + unit
-    const slot = slotOf(key)
-    if (keys[slot] === key) return targets[slot] as number
+    const slot = slotOf(node, unit)
+    if (froms[slot] === node) return targets[slot] as number
     if (!make) return EMPTY
     const made = nodes++
     if (made >= ends.length) {
@@ -77,7 +82,8 @@ export function createTermAutomaton(): TermAutomaton {
       larger.set(ends)
       ends = larger
     }
-    keys[slot] = key
+    froms[slot] = node
+    units[slot] = unit
     targets[slot] = made
     if (++edges > capacity * FULLEST) growEdges()
     return made
@@ -115,7 +121,7 @@ export function createTermAutomaton(): TermAutomaton {
       freeTerms.push(known.id)
     },
     scan(text, found) {
-      scans++
+      scans = (scans + 1) >>> 0 || 1
       for (let start = 0; start < text.length; start++) {
         let node = 0
         for (let i = start; i < text.length; i++) {
@@ -129,6 +135,8 @@ export function createTermAutomaton(): TermAutomaton {
         }
       }
     },
+    found: (term) => foundIn[term] === scans && scans > 0,
+    usesOf: (term) => terms.get(term)?.uses ?? 0,
     get size() {
       return terms.size
     },
