@@ -22,7 +22,9 @@ const PROGRAMS: readonly Program[] = [
 ]
 
 function isThere(command: string): boolean {
-  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'].some((folder) => existsSync(join(folder, command)))
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'].some((folder) =>
+    existsSync(join(folder, command)),
+  )
 }
 
 function missing(): { packages: string[]; sentences: string[] } {

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -7,9 +7,4 @@ export function randomToken(length: number): string {
   let text = ''
   for (let i = 0; i < length; i++) text += ALPHABET[randomInt(ALPHABET.length)]
   return text
-}
-
-/** 16 random bytes as 32 lower-case hexadecimal digits. */
-export function randomHex32(): string {
-  return randomBytes(16).toString('hex')
 }
