@@ -103,7 +103,7 @@ export function parseMessage(bytes: Buffer): SipMessage {
 }
 
 function parseStart(line: string): { method: string; uri: string } | { status: number; reason: string } {
-  const response = /^SIP\/2\.0 ([1-6]\d\d) ?(.*)$/i.exec(line)
+  const response = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/i.exec(line)
   if (response !== null) return { status: Number(response[1]), reason: response[2] ?? '' }
   const request = /^([A-Z]{1,32}) (\S{1,2048}) SIP\/2\.0$/.exec(line)
   if (request === null) throw new SipSyntaxError('the first line is neither a request nor a response')
