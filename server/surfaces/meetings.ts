@@ -11,6 +11,7 @@ import {
   updateMeeting,
 } from '#contracts/meetings.ts'
 import type { Meetings } from '#domains/meetings/meetings.ts'
+import { mountAdminRooms } from './admin-rooms.ts'
 import { mountMeetingPeople } from './meetings-people.ts'
 import { mountMeetingTalk } from './meetings-talk.ts'
 import { actorOf, createMeetingViews } from './meetings-views.ts'
@@ -28,7 +29,7 @@ export interface MeetingSurfaceParts {
   readonly publicUrl: string | undefined
 }
 
-/** Mounts every route of meetings: `/api/v1/{meetings,my,sessions,messages,stats,webrtc}`. */
+/** Mounts every route of meetings: `/api/v1/{meetings,my,sessions,messages,stats,webrtc,admin/rooms}`. */
 export function mountMeetings(mount: Mount, parts: MeetingSurfaceParts): void {
   mountMeetingRoutes(mount, parts)
   mountMeetingPeople(mount, parts)
@@ -36,6 +37,7 @@ export function mountMeetings(mount: Mount, parts: MeetingSurfaceParts): void {
   mountMyMeetings(mount, parts)
   mountSignalingStats(mount, parts)
   mountWebrtc(mount, parts)
+  mountAdminRooms(mount, parts)
 }
 
 function mountMeetingRoutes(mount: Mount, { meetings, publicUrl }: MeetingSurfaceParts): void {

@@ -8,6 +8,7 @@ import { createRateLimiter } from '#kernel/rate-limit.ts'
 import { createAttendance } from './acts/attendance.ts'
 import type { ActParts } from './acts/context.ts'
 import { createModeration } from './acts/moderation.ts'
+import { createOverseeing } from './acts/overseeing.ts'
 import { createPlanning } from './acts/planning.ts'
 import { createTalking } from './acts/talking.ts'
 import { createWatching } from './acts/watching.ts'
@@ -102,6 +103,7 @@ export function createMeetings(parts: MeetingsParts) {
   const moderation = createModeration(acts)
   const talking = createTalking({ ...acts, chat, recordings })
   const watching = createWatching({ ...acts, engine, rooms, media, history, sessions })
+  const overseeing = createOverseeing({ rooms, engine })
   const handlers = createHandlers({ media, chat, clock, attendance, moderation, planning })
   const budget = rateLimits ? BUDGET : undefined
   const desk = { db, clock, log, rooms, entrance, departure, handlers, serial, node, timings, budget }
@@ -134,6 +136,7 @@ export function createMeetings(parts: MeetingsParts) {
     moderation,
     talking,
     watching,
+    overseeing,
     signalling,
     /** Tells a meeting's room of recordings and captions. */
     announce: live.announce,

@@ -5,6 +5,7 @@ export const feature = defineFeature({
   nav: { to: '/admin', icon: 'shield', order: 90, key: 'd', admin: true },
   routes: [
     { path: '/admin', page: () => import('./routes/users.tsx'), admin: true },
+    { path: '/admin/rooms', page: () => import('./routes/rooms.tsx'), admin: true },
     { path: '/admin/audit', page: () => import('./routes/audit.tsx'), admin: true },
   ],
 })

@@ -43,6 +43,45 @@ const events = [
   'api-key.regenerated',
 ]
 
+const liveRooms = [
+  ['第四季產品規劃', 8, 9_400_000, 61_000_000, 0.002],
+  ['Weekly sync with the Kaohsiung office about the new warehouse system', 3, 4_100_000, 8_300_000, 0.031],
+  ['一對一', 2, 96_000, 92_000, 0],
+].map(([title, count, inbound, outbound, loss], index) => ({
+  meeting_id: 210 + index,
+  title,
+  creator_id: 1,
+  opened_at: `2026-11-20T0${index === 0 ? 0 : 1}:${String(12 + index * 9)}:00Z`,
+  connections: Number(count) + index,
+  waiting: index,
+  inbound_bitrate: inbound,
+  outbound_bitrate: outbound,
+  packet_loss_rate: loss,
+  people: users.slice(0, Number(count)).map((user, at) => ({
+    session_id: `${index}-${at}`,
+    user_id: user.user_id,
+    username: user.username,
+    nickname: user.nickname,
+    role: at === 0 ? 'host' : at === 1 ? 'moderator' : 'participant',
+    status: at === 2 ? 'offline' : 'online',
+    connected_at: '2026-11-20T01:10:00Z',
+    protocol: at === 3 ? null : at === 4 ? 'tcp' : 'udp',
+    inbound_bitrate: 1_180_000,
+    outbound_bitrate: 7_600_000,
+    loss_rate: 0,
+  })),
+}))
+const roomList = 'GET /api/v1/admin/rooms'
+const live = {
+  [roomList]: ok({
+    rooms: liveRooms,
+    total: 3,
+    participants: 13,
+    inbound_bitrate: 13_596_000,
+    outbound_bitrate: 69_392_000,
+  }),
+}
+
 export const screens: readonly Screen[] = [
   { name: 'users', path: '/admin', answers: some },
   { name: 'users-none', path: '/admin', answers: { [list]: ok({ users: [], total: 0, page: 1, page_size: 20 }) } },
@@ -58,6 +97,30 @@ export const screens: readonly Screen[] = [
       await page.getByRole('menuitem').nth(1).click()
       await page.getByRole('dialog').waitFor()
     },
+  },
+  { name: 'rooms', path: '/admin/rooms', answers: live },
+  {
+    name: 'rooms-people',
+    path: '/admin/rooms',
+    answers: live,
+    prepare: async (page) => {
+      await page.getByRole('table').getByRole('button').first().click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'rooms-end',
+    path: '/admin/rooms',
+    answers: live,
+    prepare: async (page) => {
+      await page.getByRole('table').getByRole('button').nth(1).click()
+      await page.getByRole('alertdialog').or(page.getByRole('dialog')).waitFor()
+    },
+  },
+  {
+    name: 'rooms-none',
+    path: '/admin/rooms',
+    answers: { [roomList]: ok({ rooms: [], total: 0, participants: 0, inbound_bitrate: 0, outbound_bitrate: 0 }) },
   },
   {
     name: 'audit',

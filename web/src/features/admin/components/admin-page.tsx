@@ -12,6 +12,7 @@ export function AdminPage({ title, children }: { title: string; children: ReactN
         label={t('title')}
         links={[
           { to: '/admin', label: t('users.title'), icon: 'users' },
+          { to: '/admin/rooms', label: t('rooms.title'), icon: 'video' },
           { to: '/admin/audit', label: t('audit.title'), icon: 'scroll-text' },
         ]}
       />
