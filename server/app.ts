@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Events } from '#contracts/events.ts'
 import { createAccounts } from './composition/accounts.ts'
+import { composeAi } from './composition/ai.ts'
 import { composeAlerts } from './composition/alerts.ts'
 import { composeAssistant } from './composition/assistant.ts'
 import { composeCalendar } from './composition/calendar.ts'
@@ -115,6 +116,7 @@ export async function createApp({
   alerts.tellLive(rooms.live)
   const assistant = composeAssistant(base, { live: rooms.live })
   const media = composeMedia(base, { identity })
+  const ai = composeAi(base, { library: media.library })
   const { engine } = meetings
   const metrics = composeMetrics(base, { version: VERSION, identity, meetings: meetings.meetings, engine })
   const parts: Part[] = [
@@ -128,6 +130,7 @@ export async function createApp({
     rooms,
     calls,
     media,
+    ai,
     metrics,
   ]
 

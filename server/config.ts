@@ -1,3 +1,4 @@
+import { ai } from './config/ai.ts'
 import { alerts } from './config/alerts.ts'
 import { assistant } from './config/assistant.ts'
 import { calls } from './config/calls.ts'
@@ -10,7 +11,7 @@ import { Fault } from '#kernel/fault.ts'
 import type { Setting, ValuesOf } from '#kernel/settings.ts'
 
 /** Every area of settings; each is declared in `config/<area>.ts`. */
-export const areas = { core, mail, meetings, media, assistant, alerts, notify, calls }
+export const areas = { core, mail, meetings, media, assistant, alerts, notify, calls, ai }
 
 /** The values of all settings, by area. */
 export type Config = { readonly [A in keyof typeof areas]: ValuesOf<(typeof areas)[A]> }

@@ -1,0 +1,143 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { FileId } from './media.ts'
+
+const nullable = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.String>>(schema: T) =>
+  Type.Union([schema, Type.Null()])
+
+/** The id of a model, which is also the name of its folder. */
+export const ModelId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9._-]*$' })
+
+/** The id of a node. */
+export const NodeId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' })
+
+/** Where sound comes from, exactly one of them; a multipart form sends it in `audio` instead. */
+const source = {
+  audio_url: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+  file_id: Type.Optional(FileId),
+  /** Base64, with or without a `data:` prefix. */
+  audio_data: Type.Optional(Type.String({ minLength: 1 })),
+}
+
+/** Sound to be understood. */
+export const SpeechRequest = Type.Object({
+  ...source,
+  /** BCP 47, or `auto`. */
+  language: Type.Optional(Type.String({ pattern: '^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)$', maxLength: 35 })),
+  model: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+})
+export type SpeechRequest = Static<typeof SpeechRequest>
+
+/** Sound to be freed of noise. */
+export const DenoisingRequest = Type.Object({
+  ...source,
+  level: Type.Optional(Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')])),
+})
+export type DenoisingRequest = Static<typeof DenoisingRequest>
+
+/** A film to be bettered. */
+export const EnhancementRequest = Type.Object({
+  file_id: Type.Optional(FileId),
+  enhancement_type: Type.Union([
+    Type.Literal('super_resolution'),
+    Type.Literal('denoising'),
+    Type.Literal('stabilization'),
+    Type.Literal('color_correction'),
+  ]),
+  /** `1080p`, or width and height. */
+  target_resolution: Type.Optional(Type.String({ pattern: '^([1-9]\\d{1,3}p|[1-9]\\d{1,3}x[1-9]\\d{1,3})$' })),
+})
+export type EnhancementRequest = Static<typeof EnhancementRequest>
+
+/** What was said. */
+export const Recognition = Type.Object({
+  text: Type.String(),
+  /** 0 to 1; null where the engine does not tell. */
+  confidence: nullable(Type.Number()),
+  language: nullable(Type.String()),
+  /** Seconds. */
+  duration: Type.Number(),
+  segments: Type.Array(
+    Type.Object({
+      start: Type.Number(),
+      end: Type.Number(),
+      text: Type.String(),
+      confidence: nullable(Type.Number()),
+    }),
+  ),
+  /** Seconds. */
+  processing_time: Type.Number(),
+  model: Type.String(),
+})
+
+/** What a model is for. */
+export const ModelType = Type.Union([
+  Type.Literal('speech-recognition'),
+  Type.Literal('emotion'),
+  Type.Literal('synthesis-detection'),
+  Type.Literal('denoising'),
+  Type.Literal('super-resolution'),
+  Type.Literal('voice-activity'),
+])
+export type ModelType = Static<typeof ModelType>
+
+/** Document 5's four statuses. */
+export const ModelStatus = Type.Union([
+  Type.Literal('unloaded'),
+  Type.Literal('loading'),
+  Type.Literal('loaded'),
+  Type.Literal('error'),
+])
+
+/** A model as the product knows it. */
+export const Model = Type.Object({
+  model_id: Type.String(),
+  name: Type.String(),
+  type: ModelType,
+  version: Type.String(),
+  status: ModelStatus,
+  /** The same, finer: `available` is known and not installed. */
+  state: Type.Union([
+    Type.Literal('available'),
+    Type.Literal('installed'),
+    Type.Literal('loading'),
+    Type.Literal('loaded'),
+    Type.Literal('unloading'),
+    Type.Literal('error'),
+  ]),
+  /** Why, where the state is `error`. */
+  reason: nullable(Type.String()),
+  /** Bytes its process takes, as measured; 0 while it is not loaded. */
+  memory_usage: Type.Integer(),
+  node_id: nullable(Type.String()),
+  engine: Type.String(),
+  licence: Type.String(),
+  source: nullable(Type.String()),
+  languages: Type.Array(Type.String()),
+})
+
+/** What loading and unloading answer. */
+export const ModelChange = Type.Object({
+  model_id: Type.String(),
+  status: ModelStatus,
+  /** Seconds the last loading took. */
+  load_time: nullable(Type.Number()),
+  memory_usage: Type.Integer(),
+})
+
+/** A machine, or another program, that runs models. */
+export const Node = Type.Object({
+  node_id: Type.String(),
+  address: Type.String(),
+  kind: Type.Union([Type.Literal('local'), Type.Literal('openai')]),
+  status: Type.Union([Type.Literal('online'), Type.Literal('offline'), Type.Literal('busy')]),
+  /** Percent of all cores; null where the node does not tell. */
+  cpu_usage: nullable(Type.Number()),
+  /** Percent of the machine's memory; null where the node does not tell. */
+  memory_usage: nullable(Type.Number()),
+  /** Bytes; null where the node does not tell. */
+  memory_total: nullable(Type.Number()),
+  loaded_models: Type.Array(Type.String()),
+  active_requests: Type.Integer(),
+  checked_at: Type.String(),
+})

@@ -1,0 +1,118 @@
+import { Type } from 'typebox'
+import { route } from './route.ts'
+import { DenoisingRequest, EnhancementRequest, Recognition, SpeechRequest } from './schemas/ai.ts'
+import { Id } from './schemas/meeting.ts'
+
+const perMinute = { max: 10, per: 'minute' } as const
+
+/** JSON with 24 MiB of base64 carries 18 MiB of sound; more comes as a form, a file or an address. */
+const JSON_BYTES = 24 * 1024 * 1024
+
+/** Each takes JSON or a multipart form, so the surface checks the body by the schema given here. */
+const sound = { method: 'POST', family: 'meetings', access: 'account', multipart: true } as const
+
+export const recogniseSpeech = route({
+  ...sound,
+  id: 'speech.recognition',
+  path: '/api/v1/speech/recognition',
+  summary: '语音识别',
+  rateLimit: perMinute,
+  bodyLimit: JSON_BYTES,
+  body: SpeechRequest,
+  result: Recognition,
+})
+
+export const detectEmotion = route({
+  ...sound,
+  id: 'speech.emotion',
+  path: '/api/v1/speech/emotion',
+  summary: '情绪检测',
+  rateLimit: perMinute,
+  bodyLimit: JSON_BYTES,
+  body: SpeechRequest,
+  result: Type.Object({
+    emotion: Type.String(),
+    confidence: Type.Number(),
+    details: Type.Record(Type.String(), Type.Number()),
+  }),
+})
+
+export const detectSynthesis = route({
+  ...sound,
+  id: 'speech.synthesis-detection',
+  path: '/api/v1/speech/synthesis-detection',
+  summary: '合成检测',
+  rateLimit: perMinute,
+  bodyLimit: JSON_BYTES,
+  body: SpeechRequest,
+  result: Type.Object({
+    is_synthetic: Type.Boolean(),
+    confidence: Type.Number(),
+    score: Type.Number(),
+    threshold: Type.Number(),
+    model: Type.String(),
+  }),
+})
+
+/** With `Accept: audio/wav` the answer is the sound itself. */
+export const denoiseAudio = route({
+  ...sound,
+  id: 'audio.denoising',
+  path: '/api/v1/audio/denoising',
+  summary: '音频降噪',
+  rateLimit: perMinute,
+  bodyLimit: JSON_BYTES,
+  body: DenoisingRequest,
+  result: Type.Object({
+    file_id: Type.String(),
+    file_url: Type.String(),
+    /** How much quieter the quiet passages became. */
+    noise_reduction_db: Type.Number(),
+    /** Seconds. */
+    processing_time: Type.Number(),
+    /** Seconds. */
+    duration: Type.Number(),
+    /** 0 to 1: how much of the result is the filtered sound. */
+    wet_share: Type.Number(),
+    model: Type.String(),
+  }),
+})
+
+const EnhancementJob = Type.Object({
+  job_id: Type.Integer(),
+  status: Type.Union([
+    Type.Literal('queued'),
+    Type.Literal('processing'),
+    Type.Literal('completed'),
+    Type.Literal('failed'),
+    Type.Literal('cancelled'),
+  ]),
+  progress: Type.Number(),
+  /** What is done, in the field's own words: `nlmeans`, `vidstab`, `lanczos scaling` … */
+  method: Type.String(),
+  output_file_id: Type.Union([Type.String(), Type.Null()]),
+  error: Type.Union([Type.String(), Type.Null()]),
+})
+
+export const enhanceVideo = route({
+  ...sound,
+  id: 'video.enhancement',
+  path: '/api/v1/video/enhancement',
+  summary: '视频增强',
+  rateLimit: perMinute,
+  body: EnhancementRequest,
+  result: EnhancementJob,
+})
+
+/** How an enhancement is getting on. */
+export const enhancementStatus = route({
+  id: 'video.enhancement.status',
+  method: 'GET',
+  path: '/api/v1/video/enhancement/:job_id',
+  family: 'meetings',
+  access: 'account',
+  summary: '视频增强任务状态',
+  rateLimit: { max: 100, per: 'minute' },
+  params: Type.Object({ job_id: Id }),
+  result: EnhancementJob,
+})

@@ -1,0 +1,146 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { createMachine } from '#adapters/ai/machine.ts'
+import { createOpenAiTranscriber } from '#adapters/ai/openai-transcriber.ts'
+import { createRnnoiseProcess } from '#adapters/ai/rnnoise-process.ts'
+import { createFfmpeg } from '#adapters/ffmpeg/run.ts'
+import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
+import { createDenoising } from '#domains/ai/denoising.ts'
+import { createEnhancing } from '#domains/ai/enhancement.ts'
+import { createModelFolders } from '#domains/ai/model-folders.ts'
+import { LOCAL_NODE, STT_NODE, createNodes } from '#domains/ai/nodes.ts'
+import type { Converter, Files } from '#domains/ai/ports.ts'
+import { createRegistry } from '#domains/ai/registry.ts'
+import type { BuiltIn } from '#domains/ai/registry.ts'
+import { createSounds } from '#domains/ai/sounds.ts'
+import { createSpeech } from '#domains/ai/speech.ts'
+import type { Library } from '#domains/media/library.ts'
+import { checkOutbound, fetchOutbound } from '#kernel/outbound-fetch.ts'
+import { mountAudioVideo } from '#surfaces/audio-video.ts'
+import { mountModels } from '#surfaces/models.ts'
+import { mountNodes } from '#surfaces/nodes.ts'
+import { mountSpeech } from '#surfaces/speech.ts'
+import type { Base, Part } from './part.ts'
+
+const MIB = 1024 * 1024
+
+/** Wires speech, sound and picture, models and nodes. */
+export function composeAi(base: Base, { library }: { library: Library }): Part {
+  const { config, jobs, clock, log, mount } = base
+  const { core, media, ai } = config
+  const tools = createToolFinder({ ffmpeg: media.ffmpeg, ffprobe: media.ffprobe, memoryMiB: media.jobMemoryMiB })
+  const ffmpeg = createFfmpeg(tools)
+  const converter: Converter = {
+    run: ({ input, duration = null, ...work }) => ffmpeg.run({ ...work, duration, inputs: [{ path: input }] }),
+  }
+  const files = filesOf(library)
+  const audioBytes = ai.audioMiB * MIB
+  const outbound = { allowPrivate: core.fetchPrivate, mostBytes: audioBytes, timeoutMs: ai.fetchSeconds * 1000 }
+  const sounds = createSounds({
+    folder: join(core.dataDir, 'ai-work'),
+    files,
+    outbound: {
+      check: (url) => checkOutbound(url, outbound),
+      fetch: (url, to) => fetchOutbound(url, to, outbound),
+    },
+    converter,
+    mostMinutes: ai.audioMinutes,
+  })
+
+  const rnnoise = createRnnoiseProcess({ log, idleMs: ai.idleSeconds * 1000, mostWaiting: ai.mostWaiting })
+  const transcriber =
+    ai.sttUrl === undefined
+      ? undefined
+      : createOpenAiTranscriber({
+          url: ai.sttUrl,
+          key: ai.sttKey,
+          model: ai.sttModel,
+          timeoutMs: ai.sttSeconds * 1000,
+        })
+  const registry = createRegistry({
+    folders: createModelFolders({
+      root: join(core.dataDir, 'models'),
+      imports: join(core.dataDir, 'model-imports'),
+    }),
+    builtIn: [
+      { about: RNNOISE, nodeId: LOCAL_NODE, process: rnnoise },
+      ...(transcriber === undefined ? [] : [remoteModel(transcriber.model)]),
+    ],
+  })
+  const nodes = createNodes({
+    clock,
+    registry,
+    machine: createMachine(),
+    address: core.publicUrl ?? `http://${hostname()}:${core.port}`,
+    processes: { rnnoise },
+    mostWaiting: ai.mostWaiting,
+    transcriber:
+      transcriber === undefined || ai.sttUrl === undefined
+        ? undefined
+        : { address: ai.sttUrl, engine: transcriber, active: () => transcriber.active() },
+    findFfmpeg: () => tools.find(),
+  })
+
+  const input = { workspace: () => sounds.workspace(), mostBytes: audioBytes }
+  const mostFilmBytes = media.videoMiB * MIB
+  mountSpeech(mount, { speech: createSpeech({ sounds, registry, converter, transcriber }), input })
+  mountAudioVideo(mount, {
+    denoising: createDenoising({ sounds, files, denoiser: rnnoise }),
+    enhancing: createEnhancing({ jobs, sounds, files, converter, mostBytes: mostFilmBytes }),
+    files,
+    input,
+    mostFilmBytes,
+  })
+  mountModels(mount, { registry })
+  mountNodes(mount, { nodes })
+  return {
+    start: () => sounds.start(),
+    stop: () => rnnoise.unload(),
+    notConfigured:
+      transcriber === undefined
+        ? ['speech recognition (CONFAB_STT_URL): it answers 503 until a transcription service is named']
+        : [],
+  }
+}
+
+const RNNOISE: BuiltIn['about'] = {
+  id: 'rnnoise',
+  name: 'RNNoise',
+  type: 'denoising',
+  version: '0.2.1',
+  engine: 'rnnoise-wasm',
+  licence: 'BSD-3-Clause',
+  source: 'https://github.com/xiph/rnnoise',
+  languages: [],
+}
+
+const remoteModel = (id: string): BuiltIn => ({
+  about: {
+    id,
+    name: id,
+    type: 'speech-recognition',
+    version: '',
+    engine: 'openai',
+    licence: '',
+    source: null,
+    languages: [],
+  },
+  nodeId: STT_NODE,
+})
+
+/** Files of the library, as this area needs them. */
+const filesOf = (library: Library): Files => ({
+  see: async (accountId, fileId) => {
+    const { id, name, kind, size, duration, storageKey } = await library.see(accountId, fileId)
+    return { id, name, kind, size, duration, read: () => library.read(storageKey) }
+  },
+  keep: async (accountId, { name, description, bytes }) => {
+    const arrived = await library.receive(accountId, { name, bytes })
+    try {
+      return (await arrived.finish({ meetingId: null, description })).id
+    } catch (error) {
+      await arrived.discard()
+      throw error
+    }
+  },
+})

@@ -1,0 +1,43 @@
+import { area, integer, optionalText, optionalUrl, text } from '#kernel/settings.ts'
+
+/** Speech, sound and picture, and the models behind them. */
+export const ai = area('AI', {
+  sttUrl: optionalUrl({
+    env: 'CONFAB_STT_URL',
+    about:
+      'Base URL of an OpenAI-compatible API that transcribes (`/audio/transcriptions`), e.g. `https://api.openai.com/v1` or `http://localhost:8001/v1`.',
+  }),
+  sttKey: optionalText({ env: 'CONFAB_STT_KEY', secret: true, about: 'API key for it, where it wants one.' }),
+  sttModel: text({ env: 'CONFAB_STT_MODEL', default: 'whisper-1', about: 'The model it transcribes with.' }),
+  sttSeconds: integer({
+    env: 'CONFAB_STT_TIMEOUT',
+    default: 600,
+    min: 1,
+    about: 'After how many seconds a transcription is given up.',
+  }),
+  idleSeconds: integer({
+    env: 'CONFAB_AI_IDLE',
+    default: 600,
+    min: 1,
+    about: 'After how many seconds without a request a model is unloaded.',
+  }),
+  mostWaiting: integer({
+    env: 'CONFAB_AI_QUEUE',
+    default: 16,
+    min: 1,
+    about: 'Requests one model works on or keeps waiting; more are answered 429.',
+  }),
+  audioMiB: integer({ env: 'CONFAB_AI_AUDIO_MAX', default: 512, min: 1, about: 'Largest sound file taken, in MiB.' }),
+  audioMinutes: integer({
+    env: 'CONFAB_AI_AUDIO_MINUTES',
+    default: 240,
+    min: 1,
+    about: 'Longest sound taken, in minutes.',
+  }),
+  fetchSeconds: integer({
+    env: 'CONFAB_AI_FETCH_TIMEOUT',
+    default: 60,
+    min: 1,
+    about: 'After how many seconds fetching an `audio_url` is given up.',
+  }),
+})

@@ -1,0 +1,33 @@
+import { Fault } from '#kernel/fault.ts'
+
+/** What can go wrong with models and what they work on. */
+export const faults = {
+  noModel: (task: string, suggestions: readonly string[]): Fault =>
+    new Fault('unavailable', 'ai.no-model', `No model for ${task} is installed`, { data: { task, suggestions } }),
+  notInstalled: (id: string): Fault =>
+    new Fault('unavailable', 'ai.not-installed', `The model ${id} is not installed`, { data: { id } }),
+  noEngine: (id: string, engine: string): Fault =>
+    new Fault('unavailable', 'ai.no-engine', `${id} needs ${engine}, which this installation lacks`, {
+      data: { id, engine },
+    }),
+  wrongTask: (id: string, task: string): Fault =>
+    new Fault('invalid', 'ai.wrong-task', `The model ${id} is not for ${task}`, { data: { id } }),
+  modelMissing: (id: string): Fault =>
+    new Fault('missing', 'ai.model-missing', `There is no model ${id}`, { data: { id } }),
+  nodeMissing: (id: string): Fault =>
+    new Fault('missing', 'ai.node-missing', `There is no node ${id}`, { data: { id } }),
+  manifest: (why: string): Fault =>
+    new Fault('invalid', 'ai.manifest', `The manifest is not valid: ${why}`, { data: { why } }),
+  importMissing: (folder: string): Fault =>
+    new Fault('missing', 'ai.import-missing', `There is no folder ${folder} to import`, { data: { folder } }),
+  installed: (id: string): Fault =>
+    new Fault('conflict', 'ai.installed', `The model ${id} is installed already`, { data: { id } }),
+  unreadable: (why: string, cause?: unknown): Fault =>
+    new Fault('invalid', 'ai.audio-unreadable', `The sound cannot be read: ${why}`, { data: { why }, cause }),
+  tooLong: (minutes: number, cause?: unknown): Fault =>
+    new Fault('too-large', 'ai.audio-too-long', `The sound is longer than ${minutes} minutes`, {
+      data: { minutes },
+      cause,
+    }),
+  noPicture: (): Fault => new Fault('invalid', 'ai.no-picture', 'There is no moving picture in the file'),
+}

@@ -1,0 +1,94 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** A file of the library, as much of it as is needed here. */
+export interface KeptFile {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'video' | 'audio' | 'image' | 'document'
+  readonly size: number
+  /** Seconds. */
+  readonly duration: number | null
+  read(): Promise<Readable>
+}
+
+/** Files people keep. */
+export interface Files {
+  /** @throws Fault `media.missing` */
+  see(accountId: number, fileId: string): Promise<KeptFile>
+  /** Keeps bytes as a file of the account; returns its id. @throws Faults of the library, its quota among them */
+  keep(accountId: number, file: { name: string; description: string; bytes: AsyncIterable<Buffer> }): Promise<string>
+}
+
+/** Addresses users give. */
+export interface Outbound {
+  /** @throws Fault `outbound.refused` */
+  check(url: string): Promise<void>
+  /** @throws Fault `outbound.*` */
+  fetch(url: string, to: Writable): Promise<void>
+}
+
+/** A run of ffmpeg. */
+export interface Converter {
+  /** @throws Faults `media.ffmpeg-missing`, `media.conversion-failed`, `media.output-too-large` … */
+  run(work: {
+    readonly input: string
+    readonly options: readonly string[]
+    readonly output: string
+    readonly mostBytes: number
+    /** Seconds of output that are expected, for `onProgress`. */
+    readonly duration?: number | null
+    readonly signal: AbortSignal
+    readonly onProgress?: (percent: number) => void
+  }): Promise<void>
+}
+
+/** How much of the noise is to go. */
+export type Level = 'low' | 'medium' | 'high'
+
+/** Takes noise away from raw sound: 16-bit mono at 48 kHz in, a WAV file of the same length out. */
+export interface Denoiser {
+  denoise(work: { input: string; output: string; level: Level }): Promise<{
+    samples: number
+    wetShare: number
+    /** dB. */
+    reduction: number
+  }>
+}
+
+/** What was said in a sound. */
+export interface Transcript {
+  readonly text: string
+  readonly language: string | null
+  readonly confidence: number | null
+  readonly segments: readonly { start: number; end: number; text: string; confidence: number | null }[]
+}
+
+/** Writes down what is said. */
+export interface Transcriber {
+  readonly model: string
+  /** @throws Fault `ai.stt-failed` */
+  transcribe(sound: { path: string; mime: string; language: string | undefined }): Promise<Transcript>
+  /** Whether it answers. @throws Error with the reason */
+  probe(): Promise<void>
+}
+
+/** A model that runs in a process of its own here. */
+export interface Loadable {
+  readonly state: 'unloaded' | 'loading' | 'loaded' | 'unloading' | 'error'
+  readonly reason: string | null
+  readonly memory: number
+  readonly loadTime: number | null
+  readonly active: number
+  load(): Promise<void>
+  unload(): Promise<void>
+  /** Asks it for a sign of life. */
+  ping(): Promise<void>
+}
+
+/** What this machine measures of itself. */
+export interface Machine {
+  /** Percent of all cores since the last look. */
+  cpu(): number
+  /** Percent of the memory, and all of it in bytes. */
+  memory(): { percent: number; total: number }
+}

@@ -1,0 +1,120 @@
+import type { ModelType } from '#contracts/schemas/ai.ts'
+import { catalogue } from './catalogue.ts'
+import { faults } from './faults.ts'
+import type { Manifest } from './manifest.ts'
+import type { Installed, ModelFolders } from './model-folders.ts'
+import type { ModelAbout, ModelView } from './model.ts'
+import type { Loadable } from './ports.ts'
+
+/** A model that needs no files: it runs in a process of its own here, or behind an address. */
+export interface BuiltIn {
+  readonly about: ModelAbout
+  readonly nodeId: string
+  /** Absent: it lives elsewhere, and is always there. */
+  readonly process?: Loadable
+}
+
+export type Registry = ReturnType<typeof createRegistry>
+
+/** All models: built in, installed, and, where asked for, those of the catalogue. */
+export function createRegistry({ folders, builtIn }: { folders: ModelFolders; builtIn: readonly BuiltIn[] }) {
+  const find = (id: string): BuiltIn | undefined => builtIn.find(({ about }) => about.id === id)
+
+  async function view(id: string): Promise<ModelView> {
+    const all = await list({ all: true })
+    const found = all.find((model) => model.id === id)
+    if (found === undefined) throw faults.modelMissing(id)
+    return found
+  }
+
+  async function list({ all, type }: { all: boolean; type?: ModelType | undefined }): Promise<ModelView[]> {
+    const views = [...builtIn.map(viewOfBuiltIn), ...(await folders.list()).map(viewOfInstalled)]
+    if (all) views.push(...catalogue.filter(({ id }) => !views.some((one) => one.id === id)).map(viewOfKnown))
+    return views.filter((one) => type === undefined || one.type === type)
+  }
+
+  /** The process of a model that can be loaded here. */
+  async function processOf(id: string, nodeId: string | undefined): Promise<Loadable | undefined> {
+    const one = find(id)
+    if (one !== undefined) {
+      if (nodeId !== undefined && nodeId !== one.nodeId) throw faults.nodeMissing(nodeId)
+      return one.process
+    }
+    const { state, engine } = await view(id)
+    if (state === 'available') throw faults.notInstalled(id)
+    throw faults.noEngine(id, engine)
+  }
+
+  return {
+    list,
+    view,
+    folders,
+
+    /** Starts the model's process. @throws Fault `ai.model-missing`, `ai.not-installed`, `ai.no-engine`, `ai.model-failed` */
+    async load(id: string, nodeId?: string): Promise<ModelView> {
+      await (await processOf(id, nodeId))?.load()
+      return await view(id)
+    },
+
+    /** Ends it. @throws as `load` */
+    async unload(id: string, nodeId?: string): Promise<ModelView> {
+      await (await processOf(id, nodeId))?.unload()
+      return await view(id)
+    },
+
+    /** Ids of what is loaded on a node. */
+    loadedOn: (nodeId: string): string[] =>
+      builtIn
+        .filter((one) => one.nodeId === nodeId && (one.process === undefined || one.process.state === 'loaded'))
+        .map(({ about }) => about.id),
+  }
+}
+
+function viewOfBuiltIn({ about, nodeId, process }: BuiltIn): ModelView {
+  return {
+    ...about,
+    state: process === undefined ? 'loaded' : process.state === 'unloaded' ? 'installed' : process.state,
+    reason: process?.reason ?? null,
+    memory: process?.memory ?? 0,
+    nodeId,
+    loadTime: process?.loadTime ?? null,
+  }
+}
+
+function viewOfInstalled({ id, manifest, problem }: Installed): ModelView {
+  const still = { reason: problem, memory: 0, nodeId: null, loadTime: null }
+  if (manifest !== undefined) return { ...aboutOf(manifest), ...still, state: 'installed' }
+  const known = catalogue.find((one) => one.id === id)
+  return {
+    id,
+    name: known?.name ?? id,
+    type: known?.type ?? 'speech-recognition',
+    version: known?.version ?? '',
+    engine: known?.engine ?? '',
+    licence: known?.licence ?? '',
+    source: known?.source ?? null,
+    languages: known?.languages ?? [],
+    ...still,
+    state: 'error',
+  }
+}
+
+const viewOfKnown = (about: ModelAbout): ModelView => ({
+  ...about,
+  state: 'available',
+  reason: null,
+  memory: 0,
+  nodeId: null,
+  loadTime: null,
+})
+
+const aboutOf = ({ id, name, type, version, engine, licence, source, languages }: Manifest): ModelAbout => ({
+  id,
+  name,
+  type,
+  version,
+  engine,
+  licence,
+  source: source ?? null,
+  languages: languages ?? [],
+})

@@ -1,0 +1,182 @@
+import { lookup } from 'node:dns/promises'
+import { request as httpRequest } from 'node:http'
+import type { IncomingMessage, RequestOptions } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { BlockList, isIP } from 'node:net'
+import type { LookupFunction } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import type { Writable } from 'node:stream'
+import { Fault } from './fault.ts'
+
+/** What an address given by a user may point at, and how much of it is taken. */
+export interface OutboundLimits {
+  /** Also private, loopback and link-local addresses. */
+  readonly allowPrivate: boolean
+  readonly mostBytes: number
+  /** For all of it, redirects included. */
+  readonly timeoutMs: number
+}
+
+const MOST_REDIRECTS = 5
+const CHECK_MS = 5_000
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+
+/** Everything that is not the public internet (RFC 6890 and the registries it began). */
+const closed = new BlockList()
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const) {
+  closed.addSubnet(network, bits, 'ipv4')
+}
+// Of IPv6 only global unicast is open, without the parts that carry an IPv4 address or are for documents.
+const globalUnicast = new BlockList()
+globalUnicast.addSubnet('2000::', 3, 'ipv6')
+for (const [network, bits] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const) {
+  closed.addSubnet(network, bits, 'ipv6')
+}
+
+/** Whether an IP address is on the public internet. */
+export function isPublicAddress(address: string): boolean {
+  if (isIP(address) === 4) return !closed.check(address, 'ipv4')
+  if (isIP(address) !== 6) return false
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  if (mapped !== undefined) return isPublicAddress(mapped)
+  return globalUnicast.check(address, 'ipv6') && !closed.check(address, 'ipv6')
+}
+
+interface Target {
+  readonly url: URL
+  readonly address: string
+}
+
+/**
+ * Refuses an address that must not be fetched, before any work is done. A name that cannot be resolved passes: only
+ * fetching it will tell.
+ * @throws Fault `outbound.refused`
+ */
+export async function checkOutbound(
+  text: string,
+  { allowPrivate }: Pick<OutboundLimits, 'allowPrivate'>,
+): Promise<void> {
+  try {
+    await targetOf(text, allowPrivate, AbortSignal.timeout(CHECK_MS))
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'outbound.refused') throw error
+  }
+}
+
+/**
+ * Fetches an address that a user gave into `to`, which is closed. The name is resolved once and that address is used,
+ * so that it cannot change between the check and the connection; each redirect is checked like the first.
+ * @throws Fault `outbound.refused`, `outbound.failed`, `outbound.too-large`, `outbound.timed-out`
+ */
+export async function fetchOutbound(text: string, to: Writable, limits: OutboundLimits): Promise<void> {
+  const signal = AbortSignal.timeout(limits.timeoutMs)
+  try {
+    const answer = await follow(text, limits, signal)
+    await pipeline(answer, (source: AsyncIterable<Buffer>) => upTo(limits.mostBytes, source), to, { signal })
+  } catch (error) {
+    to.destroy()
+    if (error instanceof Fault) throw error
+    if (signal.aborted) {
+      throw new Fault('invalid', 'outbound.timed-out', 'The address took too long', { cause: error })
+    }
+    throw failed((error as Error).message, error)
+  }
+}
+
+async function follow(first: string, limits: OutboundLimits, signal: AbortSignal): Promise<IncomingMessage> {
+  let text = first
+  for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
+    const target = await targetOf(text, limits.allowPrivate, signal)
+    const answer = await get(target, signal)
+    const status = answer.statusCode ?? 0
+    const location = answer.headers.location
+    if (REDIRECTS.has(status) && location !== undefined) {
+      answer.destroy()
+      if (!URL.canParse(location, target.url.href)) throw failed('it redirects to no address')
+      text = new URL(location, target.url.href).href
+      continue
+    }
+    if (status !== 200) {
+      answer.destroy()
+      throw failed(`it answered ${status}`)
+    }
+    if (Number(answer.headers['content-length']) > limits.mostBytes) {
+      answer.destroy()
+      throw tooLarge(limits.mostBytes)
+    }
+    return answer
+  }
+  throw failed('it redirects too often')
+}
+
+async function targetOf(text: string, allowPrivate: boolean, signal: AbortSignal): Promise<Target> {
+  if (!URL.canParse(text)) throw refused('is no address')
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused('is neither http nor https')
+  if (url.username !== '' || url.password !== '') throw refused('carries a password')
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const found = isIP(host) === 0 ? await resolve(host, signal) : [host]
+  // One closed address among several is enough: which one is used would be luck.
+  if (!allowPrivate && !found.every(isPublicAddress)) throw refused('points into a private network')
+  const [address] = found
+  if (address === undefined) throw failed('its name has no address')
+  return { url, address }
+}
+
+async function resolve(host: string, signal: AbortSignal): Promise<string[]> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  const found = await Promise.race([lookup(host, { all: true }), aborted])
+  return found.map(({ address }) => address)
+}
+
+function get({ url, address }: Target, signal: AbortSignal): Promise<IncomingMessage> {
+  const toAddress: LookupFunction = (_host, options, done) => {
+    const family = isIP(address)
+    if (options.all === true) done(null, [{ address, family }])
+    else done(null, address, family)
+  }
+  const options: RequestOptions = { lookup: toAddress, agent: false, signal, headers: { accept: '*/*' } }
+  return new Promise((done, reject) => {
+    const asked = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options)
+    asked.once('response', done).once('error', reject).end()
+  })
+}
+
+async function* upTo(most: number, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > most) throw tooLarge(most)
+    yield chunk
+  }
+}
+
+const refused = (why: string): Fault =>
+  new Fault('invalid', 'outbound.refused', `The address ${why}`, { data: { why } })
+
+const failed = (why: string, cause?: unknown): Fault =>
+  new Fault('invalid', 'outbound.failed', `The address could not be fetched: ${why}`, { data: { why }, cause })
+
+const tooLarge = (most: number): Fault =>
+  new Fault('too-large', 'outbound.too-large', `There is more than ${most} bytes at the address`, { data: { most } })

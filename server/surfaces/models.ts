@@ -1,0 +1,76 @@
+import { importModel, listModels, loadModel, modelStatus, unloadModel, verifyModel } from '#contracts/models.ts'
+import type { ModelView } from '#domains/ai/model.ts'
+import type { Registry } from '#domains/ai/registry.ts'
+import { aiSpeech as speech } from './models-words.ts'
+import type { Mount } from './mount.ts'
+
+/** The models, and what an admin does with them. */
+export function mountModels(mount: Mount, { registry }: { registry: Registry }): void {
+  mount(
+    listModels,
+    async ({ query }) => {
+      const models = await registry.list({ all: query.scope === 'all', type: query.type })
+      return { models: models.map(viewOf), count: models.length }
+    },
+    speech,
+  )
+  mount(loadModel, async ({ params, body }) => changeOf(await registry.load(params.model_id, body.node_id)), speech)
+  mount(
+    unloadModel,
+    async ({ params, query }) => changeOf(await registry.unload(params.model_id, query.node_id)),
+    speech,
+  )
+  mount(
+    modelStatus,
+    async ({ params }) => {
+      const model = await registry.view(params.model_id)
+      return { ...viewOf(model), load_time: model.loadTime }
+    },
+    speech,
+  )
+  mount(
+    importModel,
+    async ({ body }) => {
+      const { id } = await registry.folders.import(body.folder)
+      return viewOf(await registry.view(id))
+    },
+    speech,
+  )
+  mount(
+    verifyModel,
+    async ({ params }) => {
+      const problems = await registry.folders.verify(params.model_id)
+      return { model_id: params.model_id, valid: problems.length === 0, problems: problems.map((one) => ({ ...one })) }
+    },
+    speech,
+  )
+}
+
+const viewOf = (model: ModelView) => ({
+  model_id: model.id,
+  name: model.name,
+  type: model.type,
+  version: model.version,
+  status: statusOf(model.state),
+  state: model.state,
+  reason: model.reason,
+  memory_usage: model.memory,
+  node_id: model.nodeId,
+  engine: model.engine,
+  licence: model.licence,
+  source: model.source,
+  languages: [...model.languages],
+})
+
+const changeOf = (model: ModelView) => ({
+  model_id: model.id,
+  status: statusOf(model.state),
+  load_time: model.loadTime,
+  memory_usage: model.memory,
+})
+
+/** Document 5 knows four; one that is ending is not yet gone. */
+function statusOf(state: ModelView['state']): 'unloaded' | 'loading' | 'loaded' | 'error' {
+  if (state === 'available' || state === 'installed') return 'unloaded'
+  return state === 'unloading' ? 'loaded' : state
+}
