@@ -67,9 +67,12 @@ async function timesOf(url: string, token: string, count: number): Promise<numbe
 async function lists(bench: Bench, dataDir: string): Promise<Measurement[]> {
   const token = await bench.signUp()
   const db = await openDatabase({ dataDir, log: silentLog, besideServer: true })
-  const conversationId = await seed(db).finally(async () => {
+  let conversationId: number
+  try {
+    conversationId = await seed(db)
+  } finally {
     await db.close()
-  })
+  }
   const conversations = `${bench.url}/api/chat/conversations`
   const messages = `${conversations}/${conversationId}/messages`
   const measured = async (name: string, url: string): Promise<Measurement> => {

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { openDatabase } from '#kernel/db/database.ts'
+import { gramsOf } from '#kernel/grams.ts'
+import { silentLog } from '#kernel/log.ts'
 import { echo, startFakeLanguageModel } from '#test/fakes/language-model.ts'
 import type { FakeLanguageModel, Script } from '#test/fakes/language-model.ts'
 import { startServer } from '#test/support/server.ts'
@@ -183,6 +186,65 @@ describe('typing', () => {
     await send('another')
     await page.waitForURL(/\/assistant\/\d+$/)
     expect(await box().inputValue()).toBe('')
+  })
+})
+
+describe('a conversation of 5,000 messages', () => {
+  const COUNT = 5_000
+  let id: number
+
+  beforeAll(async () => {
+    const db = await openDatabase({ dataDir, log: silentLog, besideServer: true })
+    try {
+      const [conversation] = await db.query<{ id: number }>(
+        "INSERT INTO conversations (account_id, title) SELECT max(id), 'A long one' FROM accounts RETURNING id",
+      )
+      id = conversation?.id ?? 0
+      // Each stands under the one before it; numbers are given out in order.
+      await db.query(
+        `WITH first AS (SELECT coalesce(max(id), 0) AS id FROM chat_messages), made AS (
+           INSERT INTO chat_messages (id, conversation_id, parent_id, role, content, status, grams) OVERRIDING SYSTEM VALUE
+           SELECT first.id + i, $1, CASE WHEN i > 1 THEN first.id + i - 1 END,
+             CASE WHEN i % 2 = 1 THEN 'user' ELSE 'assistant' END,
+             CASE WHEN i = 301 THEN '台北的夜市' ELSE 'Message number ' || i || '.' END, 'complete',
+             CASE WHEN i = 301 THEN $3::integer[] ELSE '{}' END
+           FROM first, generate_series(1, $2) i RETURNING id
+         ) SELECT setval(pg_get_serial_sequence('chat_messages', 'id'), max(id)) FROM made`,
+        [id, COUNT, gramsOf('台北的夜市')],
+      )
+      await db.query('UPDATE conversations SET leaf_id = (SELECT max(id) FROM chat_messages) WHERE id = $1', [id])
+    } finally {
+      await db.close()
+    }
+  })
+
+  test('opens at its end, holds few elements, and stays where it is while older ones load', async () => {
+    await page.goto(`${server.url}/assistant/${id}`)
+    await log().getByText(`Message number ${COUNT}.`).waitFor()
+    await log().hover()
+    await page.mouse.wheel(0, -6_000)
+    // Loading what comes before moves nothing: what is read now is read after it too.
+    const topmost = (): Promise<number> =>
+      log().evaluate((element) => {
+        const { top } = element.getBoundingClientRect()
+        const row = [...element.querySelectorAll('article')].find((one) => one.getBoundingClientRect().bottom > top)
+        return Number(/number (\d+)/.exec(row?.textContent ?? '')?.[1])
+      })
+    await expect.poll(topmost, { timeout: 10_000 }).toBeLessThan(COUNT - 40)
+    for (let turn = 0; turn < 12; turn++) {
+      const before = await topmost()
+      await page.mouse.wheel(0, -2_400)
+      await expect.poll(topmost, { timeout: 10_000 }).toBeLessThan(before)
+      expect(await topmost()).toBeGreaterThan(before - 100)
+      expect(await log().getByRole('article').count()).toBeLessThan(80)
+    }
+  })
+
+  test('is searched in Chinese, and what is found is shown where it stands', async () => {
+    await page.getByRole('searchbox').fill('夜市')
+    await page.getByRole('link', { name: /A long one/ }).click()
+    await said('台北的夜市').waitFor()
+    await log().getByText('Message number 302.').waitFor()
   })
 })
 

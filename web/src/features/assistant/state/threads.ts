@@ -19,7 +19,7 @@ export type ThreadKey = number | 'new'
 const PAGE = 100
 const threads = new Map<ThreadKey, Thread>()
 const listeners = new Set<() => void>()
-const loadingOlder = new Set<ThreadKey>()
+const loadingOlder = new Map<number, Promise<void>>()
 
 function change(key: ThreadKey, apply: (thread: Thread) => Thread): void {
   threads.set(key, apply(threads.get(key) ?? (key === 'new' ? to.blank : to.unknown)))
@@ -52,19 +52,24 @@ export async function refresh(id: number): Promise<void> {
   }
 }
 
-/** Reads the page before what is loaded, once at a time. */
-export async function loadOlder(id: ThreadKey): Promise<void> {
-  const cursor = threads.get(id)?.nextCursor
-  if (id === 'new' || !cursor || loadingOlder.has(id)) return
-  loadingOlder.add(id)
+/** Reads the page before what is loaded; who asks while it is being read waits for the same one. */
+export function loadOlder(key: ThreadKey): Promise<void> {
+  const cursor = threads.get(key)?.nextCursor
+  if (key === 'new' || !cursor) return Promise.resolve()
+  const underWay = loadingOlder.get(key)
+  if (underWay) return underWay
+  const loading = readOlder(key, cursor).finally(() => loadingOlder.delete(key))
+  loadingOlder.set(key, loading)
+  return loading
+}
+
+async function readOlder(id: number, cursor: string): Promise<void> {
   try {
     const query = { limit: PAGE, cursor }
     const page = await callApi(contracts.listMessages, { params: { conversationId: id }, query })
     if (threads.get(id)?.nextCursor === cursor) change(id, (thread) => to.withOlder(thread, page))
   } catch {
     // Scrolling up asks again.
-  } finally {
-    loadingOlder.delete(id)
   }
 }
 
