@@ -1,9 +1,8 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listAlerts } from '#contracts/board-alerts.ts'
 import { callApi } from '@/lib/api.ts'
-import { useLiveEvent } from '@/lib/live.ts'
 import { LinkButton } from '@/ui/button.tsx'
 import { Field, Input } from '@/ui/field.tsx'
 import { Card } from '@/ui/page.tsx'
@@ -17,10 +16,8 @@ import { More } from '../components/more.tsx'
 /** Every article that matched, newest first and live, also with no messenger bound. */
 export function Page() {
   const { t } = useTranslation('alerts')
-  const client = useQueryClient()
   const [words, setWords] = useState('')
   const keyword = useRested(words.trim())
-  useLiveEvent('alerts.alert.raised', () => void client.invalidateQueries({ queryKey: keys.alerts }))
   const query = useInfiniteQuery({
     queryKey: [...keys.alerts, keyword],
     queryFn: ({ pageParam, signal }) => {
