@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { vi } from 'vitest'
 
 /** A `sipp` at the other end of the line. */
 export interface Sipp {
@@ -60,16 +60,16 @@ export async function startSipp(
 /** Waits until somebody listens on the port, as the system's own table has it. */
 export async function waitUntilBound(child: ChildProcess, port: number, kind: 'udp' | 'tcp'): Promise<void> {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
-  await expect
-    .poll(
-      async () => {
-        if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`)
-        const lines = (await readFile(`/proc/net/${kind}`, 'utf8')).split('\n')
-        return lines.some((line) => line.includes(wanted) && (kind === 'udp' || line.includes(' 0A ')))
-      },
-      { timeout: 10_000, interval: 20 },
-    )
-    .toBe(true)
+  await vi.waitFor(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`)
+      const lines = (await readFile(`/proc/net/${kind}`, 'utf8')).split('\n')
+      // 0A: a TCP socket that listens.
+      const isThere = lines.some((line) => line.includes(wanted) && (kind === 'udp' || line.includes(' 0A ')))
+      if (!isThere) throw new Error(`nobody listens on ${kind} port ${port}`)
+    },
+    { timeout: 10_000, interval: 20 },
+  )
 }
 
 /** A port that was free a moment ago. */
