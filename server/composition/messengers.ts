@@ -39,7 +39,7 @@ export function composeMessengers(base: Base, parts: MessengerParts): Messengers
   const webhooks: MessengerWebhooks = Object.assign({}, ...all.map((one) => one.webhooks))
   mountMessengerWebhooks(base.http, { webhooks, log: base.log })
   return {
-    telegramLink: telegram.link,
+    telegramLink: telegram.telegramLink,
     greet: telegram.greet,
     start: async () => {
       for (const one of all) await one.start?.()
@@ -53,11 +53,10 @@ export function composeMessengers(base: Base, parts: MessengerParts): Messengers
 function wireTelegram(
   { config, secrets, log }: Base,
   { answer, leases, trouble, greeting }: MessengerParts,
-): Wired & Pick<Messengers, 'telegramLink' | 'greet'> & { link: BotDirections['telegramLink'] } {
+): Wired & Pick<Messengers, 'telegramLink' | 'greet'> {
   const { telegramToken: token, telegramApiUrl: apiUrl, telegramMode: mode } = config.notify
   if (token === undefined) {
-    const link = async (): Promise<undefined> => undefined
-    return { webhooks: {}, link, telegramLink: link, greet: () => {} }
+    return { webhooks: {}, telegramLink: async () => undefined, greet: () => {} }
   }
   const publicUrl = config.core.publicUrl
   if (mode === 'webhook' && publicUrl === undefined) {
@@ -75,14 +74,12 @@ function wireTelegram(
     )
   }
   if (works && mode === 'polling') leases.keep('telegram-polling', (held) => polling.setLeader(held))
-  const link: BotDirections['telegramLink'] = async (code) => {
-    const username = await bot.username()
-    return username === undefined ? undefined : `https://t.me/${username}?start=BIND_${code}`
-  }
   return {
     webhooks: mode === 'webhook' ? { telegram: { secret, handle: (update) => bot.handle(update as never) } } : {},
-    link,
-    telegramLink: link,
+    telegramLink: async (code) => {
+      const username = await bot.username()
+      return username === undefined ? undefined : `https://t.me/${username}?start=BIND_${code}`
+    },
     greet: (service, serviceId) => {
       if (service === 'telegram') quietly(api.sendMessage(serviceId, greeting()))
     },
