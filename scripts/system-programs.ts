@@ -18,6 +18,8 @@ const PROGRAMS: readonly Program[] = [
   { command: 'sipp', package: 'sip-tester', for: 'phone call tests' },
   { command: 'baresip', package: 'baresip', for: 'phone call tests' },
   { command: 'kamailio', package: 'kamailio', for: 'phone call tests' },
+  { command: 'turnserver', package: 'coturn', for: 'meetings through a relay' },
+  { command: 'ip', package: 'iproute2', for: 'meetings behind firewalls' },
   { command: 'espeak-ng', package: 'espeak-ng', for: 'speech tests' },
 ]
 

@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTurnServer } from '#test/support/turn-server.ts'
+import type { TurnServer } from '#test/support/turn-server.ts'
+import { call } from './support/accounts.ts'
+import { gatherCrew } from './support/crew.ts'
+import type { Crew } from './support/crew.ts'
+import { moves, received, until } from './support/room.ts'
+
+// Two browsers that may send nothing but through coturn, with the credentials the product gave them.
+
+let turn: TurnServer
+let crew: Crew
+
+/** From here on a page's connections use no path but the TURN servers they were given. */
+const RELAY_ONLY = `
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration) {
+      super({ ...configuration, iceTransportPolicy: 'relay' })
+    }
+  }`
+
+interface Report {
+  readonly type: string
+  readonly id: string
+  readonly selectedCandidatePairId?: string
+  readonly localCandidateId?: string
+  readonly candidateType?: string
+}
+
+/** What kind of candidate each connected connection of a page sends from. */
+async function sendingFrom(page: Page): Promise<(string | undefined)[]> {
+  return await page.evaluate(async () => {
+    const { heldConnections } = globalThis as unknown as {
+      heldConnections: readonly { connectionState: string; getStats(): Promise<ReadonlyMap<string, Report>> }[]
+    }
+    const found: (string | undefined)[] = []
+    for (const connection of heldConnections) {
+      if (connection.connectionState !== 'connected') continue
+      const reports = await connection.getStats()
+      const transport = [...reports.values()].find((one) => one.type === 'transport')
+      const pair = reports.get(transport?.selectedCandidatePairId ?? '')
+      found.push(reports.get(pair?.localCandidateId ?? '')?.candidateType)
+    }
+    return found
+  })
+}
+
+beforeAll(async () => {
+  turn = await startTurnServer()
+  crew = await gatherCrew(2, {
+    env: {
+      CONFAB_TURN_URLS: `turn:${turn.host}:${turn.port}?transport=udp`,
+      CONFAB_TURN_SECRET: turn.secret,
+    },
+  })
+  for (const { context } of crew.browsers) await context.addInitScript({ content: RELAY_ONLY })
+})
+
+afterAll(async () => {
+  await crew?.close()
+  await turn?.stop()
+})
+
+test('the answer to joining names the TURN server, with credentials that end within a day', async () => {
+  const id = await crew.meeting()
+  const { ice_servers: servers } = await call<{
+    ice_servers: { urls: string[]; username?: string; credential?: string }[]
+  }>(crew.server.url, 'POST', `/api/v1/meetings/${id}/join`, {}, crew.person(1).tokens.access_token)
+  const [server] = servers
+  expect(server?.urls).toEqual([`turn:${turn.host}:${turn.port}?transport=udp`])
+  const [expiry, accountId] = (server?.username ?? '').split(':').map(Number)
+  expect(accountId).toBe(crew.person(1).userId)
+  expect(expiry).toBeGreaterThan(Date.now() / 1000 + 3600)
+  expect(expiry).toBeLessThan(Date.now() / 1000 + 86_400)
+  const expected = createHmac('sha1', turn.secret)
+    .update(server?.username ?? '')
+    .digest('base64')
+  expect(server?.credential).toBe(expected)
+})
+
+test('both see and hear each other through it, and through nothing else', async () => {
+  await crew.gathered(2)
+  const [one, other] = [crew.page(0), crew.page(1)]
+  expect((await moves(one, crew.person(1).userId)).width).toBeGreaterThan(0)
+  expect((await moves(other, crew.person(0).userId)).width).toBeGreaterThan(0)
+  for (const page of [one, other]) {
+    const before = await received(page)
+    await until(
+      () => received(page),
+      (now) => now.framesDecoded > before.framesDecoded + 10 && now.audioEnergy > before.audioEnergy,
+    )
+    const from = await until(
+      () => sendingFrom(page),
+      (found) => found.length === 2 && !found.includes(undefined),
+    )
+    expect(from).toEqual(['relay', 'relay'])
+  }
+  // Coturn itself says for whom: the names are the product's.
+  for (const { userId } of crew.people) {
+    expect(turn.output()).toMatch(new RegExp(`user <\\d+:${userId}>: incoming packet ALLOCATE processed, success`))
+  }
+  expect(await crew.disperse()).toEqual([])
+})
