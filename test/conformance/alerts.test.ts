@@ -171,15 +171,21 @@ describe('the others', () => {
 
 describe('preview, limits and status', () => {
   it('tells what would have matched', async () => {
-    ptt.post('Gossiping', { title: '[問卦] ＩＰＨＯＮＥ 好用嗎', author: 'fan' })
+    ptt.post('MobileComm', { title: '[問卦] ＩＰＨＯＮＥ 好用嗎', author: 'fan' })
     const preview = (board: string, sub_type: string, value: string) =>
       call(user, 'POST', '/api/v1/alerts/preview', { board, sub_type, value })
-    const found = (await preview('gossiping', 'keyword', 'iphone')).body as {
+    const found = (await preview('mobilecomm', 'keyword', 'iphone')).body as {
       data: { board: string; matches: unknown[] }
     }
-    expect(found.data.board).toBe('Gossiping')
+    expect(found.data.board).toBe('MobileComm')
     expect(found.data.matches).toMatchObject([{ title: '[問卦] ＩＰＨＯＮＥ 好用嗎', author: 'fan' }])
-    expect((await preview('Gossiping', 'keyword', 'regexp:(')).status).toBe(400)
+    const asked = ptt.requests.length
+    expect((await preview('MobileComm', 'author', 'FAN')).body).toMatchObject({
+      data: { matches: [{ author: 'fan' }] },
+    })
+    expect((await preview('MobileComm', 'keyword', 'regexp:(')).status).toBe(400)
+    // The board was read just now: the site is left alone while somebody types.
+    expect(ptt.requests.length).toBe(asked)
     const limits = await call(user, 'GET', '/api/v1/alerts/limits')
     expect((limits.body as { data: unknown }).data).toEqual({ used: 2, limit: 3 })
     const boards = await call(user, 'GET', '/api/v1/alerts/boards')

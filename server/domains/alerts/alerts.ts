@@ -51,7 +51,7 @@ export interface AlertsOptions {
 export function createAlerts(options: AlertsOptions): Alerts {
   const { db, site } = options
   const visits = createVisits(options)
-  const boards = createBoards({ db, site, visits })
+  const boards = createBoards({ ...options, visits })
   return {
     boards,
     subscriptions: createSubscriptions({ ...options, boards }),

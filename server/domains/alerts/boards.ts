@@ -1,3 +1,4 @@
+import type { Clock } from '#kernel/clock.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { Fault, isFault } from '#kernel/fault.ts'
 import { ensureBoard, findBoardByName } from './board-store.ts'
@@ -15,10 +16,11 @@ export interface SettledBoard {
 /** Boards by name. */
 export interface Boards {
   /**
-   * Finds a board in any spelling and reads it once, so that what is on it now is known.
+   * Finds a board in any spelling and reads it once, so that what is on it now is known; a board that was read in the
+   * last `freshMs` milliseconds (none unless given) is not read again.
    * @throws Fault `alerts.board-missing`, `alerts.no-board`, `alerts.site-down` (when an unknown board cannot be checked)
    */
-  settle(name: string): Promise<SettledBoard>
+  settle(name: string, freshMs?: number): Promise<SettledBoard>
   /** Names of known boards that begin so, most watched first. */
   search(prefix: string, limit: number): Promise<string[]>
 }
@@ -26,8 +28,8 @@ export interface Boards {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
 
 /** Boards over the table `boards`; names are learnt from the site and kept. */
-export function createBoards(parts: { db: Database; site: BoardSite; visits: Visits }): Boards {
-  const { db, site, visits } = parts
+export function createBoards(parts: { db: Database; clock: Clock; site: BoardSite; visits: Visits }): Boards {
+  const { db, clock, site, visits } = parts
 
   /** Asks the site whether there is such a board, and how it spells it. */
   const learn = async (name: string): Promise<SettledBoard> => {
@@ -45,12 +47,15 @@ export function createBoards(parts: { db: Database; site: BoardSite; visits: Vis
   }
 
   return {
-    settle: async (given) => {
+    settle: async (given, freshMs = 0) => {
       const name = given.trim()
       if (name === '') throw new Fault('invalid', 'alerts.board-missing', 'No board is named')
       if (!NAME.test(name)) throw noBoard(name)
       const known = await findBoardByName(db, name)
       if (known === undefined || known.polledAt === null) return learn(name)
+      if (clock.now() - known.polledAt.getTime() < freshMs) {
+        return { id: known.id, name: known.name, unsettled: false }
+      }
       try {
         await visits.visit(known.id)
         return { id: known.id, name: known.name, unsettled: false }

@@ -31,6 +31,8 @@ interface Recent {
 }
 
 const EXAMINED = 100
+/** Somebody types, and asks with every rest: the site need not be asked each time. */
+const FRESH_MS = 60_000
 
 /**
  * Tries a wish on the board's recent articles.
@@ -41,7 +43,7 @@ export async function previewSubscription(
   wish: Wish,
 ): Promise<Preview> {
   const { value } = checkValue(wish.subType, wish.value)
-  const board = await parts.boards.settle(wish.board)
+  const board = await parts.boards.settle(wish.board, FRESH_MS)
   const recent =
     wish.subType === 'pushsum' ? await listed(parts.site, board.name) : await remembered(parts.db, board.id)
   const test = testOf(wish.subType, value)
