@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import type { Static } from 'typebox'
 import { route } from './route.ts'
 import { Call, CallId, CallKeys, CallLimits, CallMessage, CallStatus, CallTo, NeverCallNumber } from './schemas/call.ts'
 
@@ -16,9 +15,6 @@ export const CallFrame = Type.Object({
 })
 
 export const CancelFrame = Type.Object({ type: Type.Literal('cancel'), callId: CallId })
-
-/** What a client sends. */
-export type ClientFrame = Static<typeof PingFrame> | Static<typeof CallFrame> | Static<typeof CancelFrame>
 
 /** What the server sends. */
 export type ServerFrame =

@@ -288,3 +288,21 @@ describe('a number', () => {
     expect(await client.waitFor('error')).toMatchObject({ code, callId: `to ${code}` })
   })
 })
+
+test('ten thousand calls asked for by one account disturb nobody else', { timeout: 60_000 }, async () => {
+  const flooding = await connect((await register('flood@example.com')).token)
+  const other = await connect((await register('calm@example.com')).token)
+  for (let at = 0; at < 10_000; at++) {
+    const to = `+88691${String(1_000_000 + at).padStart(7, '0')}`
+    flooding.send({ type: 'call', callId: `flood-${at}`, to, message: 'x' })
+  }
+  other.send({ ...aCall, callId: 'calm', to: '+886912345677' })
+  await other.waitFor('call_status', ({ callId, status }) => callId === 'calm' && status === 'failed')
+  const answers = () => flooding.frames.filter((frame) => frame.type === 'call_ack' || frame.type === 'error')
+  await expect.poll(() => answers().length, { timeout: 45_000 }).toBe(10_000)
+  const taken = answers().filter((frame) => frame.type === 'call_ack').length
+  expect(taken).toBeGreaterThan(0)
+  expect(taken).toBeLessThanOrEqual(50)
+  const codes = new Set(answers().flatMap((frame) => (frame.type === 'error' ? [frame.code] : [])))
+  expect([...codes].filter((code) => code !== 'too_many_frames' && code !== 'account_limit')).toEqual([])
+})
