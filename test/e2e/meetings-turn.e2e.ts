@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTurnServer } from '#test/support/turn-server.ts'
 import type { TurnServer } from '#test/support/turn-server.ts'
@@ -7,45 +6,12 @@ import { call } from './support/accounts.ts'
 import { gatherCrew } from './support/crew.ts'
 import type { Crew } from './support/crew.ts'
 import { moves, received, until } from './support/room.ts'
+import { RELAY_ONLY, sendingFrom } from './support/sending.ts'
 
 // Two browsers that may send nothing but through coturn, with the credentials the product gave them.
 
 let turn: TurnServer
 let crew: Crew
-
-/** From here on a page's connections use no path but the TURN servers they were given. */
-const RELAY_ONLY = `
-  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(configuration) {
-      super({ ...configuration, iceTransportPolicy: 'relay' })
-    }
-  }`
-
-interface Report {
-  readonly type: string
-  readonly id: string
-  readonly selectedCandidatePairId?: string
-  readonly localCandidateId?: string
-  readonly candidateType?: string
-}
-
-/** What kind of candidate each connected connection of a page sends from. */
-async function sendingFrom(page: Page): Promise<(string | undefined)[]> {
-  return await page.evaluate(async () => {
-    const { heldConnections } = globalThis as unknown as {
-      heldConnections: readonly { connectionState: string; getStats(): Promise<ReadonlyMap<string, Report>> }[]
-    }
-    const found: (string | undefined)[] = []
-    for (const connection of heldConnections) {
-      if (connection.connectionState !== 'connected') continue
-      const reports = await connection.getStats()
-      const transport = [...reports.values()].find((one) => one.type === 'transport')
-      const pair = reports.get(transport?.selectedCandidatePairId ?? '')
-      found.push(reports.get(pair?.localCandidateId ?? '')?.candidateType)
-    }
-    return found
-  })
-}
 
 beforeAll(async () => {
   turn = await startTurnServer()
@@ -93,9 +59,9 @@ test('both see and hear each other through it, and through nothing else', async 
     )
     const from = await until(
       () => sendingFrom(page),
-      (found) => found.length === 2 && !found.includes(undefined),
+      (found) => found.length === 2 && found.every((path) => path.candidateType !== undefined),
     )
-    expect(from).toEqual(['relay', 'relay'])
+    expect(from).toMatchObject([{ candidateType: 'relay' }, { candidateType: 'relay' }])
   }
   // Coturn itself says for whom: the names are the product's.
   for (const { userId } of crew.people) {

@@ -18,6 +18,8 @@ export interface BrowserOptions {
   readonly height?: number
   readonly language?: string
   readonly args?: readonly string[]
+  /** A program that starts Chromium its own way. */
+  readonly executable?: string
 }
 
 /** Chromium as Debian ships it, or the one `CONFAB_CHROMIUM` names. */
@@ -44,7 +46,7 @@ const ARGS = [
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'confab-browser-'))
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
+    executablePath: options.executable ?? CHROMIUM,
     headless: true,
     args: [...ARGS, ...(options.args ?? [])],
     viewport: { width: options.width ?? 960, height: options.height ?? 640 },
