@@ -242,7 +242,7 @@ describe('a conversation of 5,000 messages', () => {
 
   test('is searched in Chinese, and what is found is shown where it stands', async () => {
     await page.getByRole('searchbox').fill('夜市')
-    await page.getByRole('link', { name: /A long one/ }).click()
+    await page.getByRole('navigation', { name: 'Search results' }).getByRole('link').click()
     await said('台北的夜市').waitFor()
     await log().getByText('Message number 302.').waitFor()
   })

@@ -124,6 +124,8 @@ export function Chat({ threadKey, conversation, isPage, onRename, onDelete }: Pr
         <Welcome onPick={write} />
       ) : (
         <Timeline
+          // Begun anew once what one came for is there: it is where the view then stands.
+          key={sought !== undefined && thread.messages.some((one) => one.id === sought) ? sought : 'end'}
           thread={thread}
           acts={acts}
           editing={editing}

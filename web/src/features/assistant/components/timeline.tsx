@@ -40,7 +40,7 @@ export function Timeline({ thread, acts, editing, setEditing, sought, onOlder, o
   const list = useRef<VListHandle>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   // Read at every scroll: the state comes a render late.
-  const follows = useRef(true)
+  const follows = useRef(sought === undefined)
   const lastOffset = useRef(0)
   const rows = rowsOf(thread)
   const first = thread.messages[0]?.id
@@ -74,7 +74,6 @@ export function Timeline({ thread, acts, editing, setEditing, sought, onOlder, o
   useLayoutEffect(() => {
     if (soughtAt < 0 || cameFor.current === sought) return
     cameFor.current = sought
-    follows.current = false
     list.current?.scrollToIndex(soughtAt, { align: 'center' })
   }, [sought, soughtAt])
 

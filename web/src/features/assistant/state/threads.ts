@@ -73,20 +73,13 @@ async function readOlder(id: number, cursor: string): Promise<void> {
   }
 }
 
-/** Shows a message wherever it is: on another branch, or many pages up. */
+/** Shows a message wherever it is, on another branch or far up: its whole branch is read, at once rather than page by page. */
 export async function reveal(id: number, messageId: number): Promise<void> {
-  const isThere = (): boolean => threads.get(id)?.messages.some((one) => one.id === messageId) ?? false
-  if (!isThere() && !threads.get(id)?.isWriting) {
-    await callApi(contracts.showBranch, { params: { messageId } })
-    await refresh(id)
-  }
-  for (let before = ''; !isThere();) {
-    const cursor = threads.get(id)?.nextCursor
-    // The last page was read, or reading it failed.
-    if (!cursor || cursor === before) return
-    before = cursor
-    await loadOlder(id)
-  }
+  const thread = threads.get(id)
+  if (!thread || thread.isWriting || thread.messages.some((one) => one.id === messageId)) return
+  await callApi(contracts.showBranch, { params: { messageId } })
+  const branch = await callApi(contracts.listMessages, { params: { conversationId: id } })
+  change(id, (before) => to.withNewest(before, branch))
 }
 
 /** Reads a conversation anew if it is open here and nothing is coming in: another tab or device did something. */
