@@ -116,3 +116,32 @@ export const enhancementStatus = route({
   params: Type.Object({ job_id: Id }),
   result: EnhancementJob,
 })
+
+/** The plain fields of OpenAI's form beside `file`. */
+export const TranscriptionFields = Type.Object({
+  model: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  language: SpeechRequest.properties.language,
+  response_format: Type.Optional(
+    Type.Union([
+      Type.Literal('json'),
+      Type.Literal('text'),
+      Type.Literal('verbose_json'),
+      Type.Literal('srt'),
+      Type.Literal('vtt'),
+    ]),
+  ),
+})
+
+/** OpenAI's own path and shapes (API reference, Create transcription), so that its clients work by changing their base URL. */
+export const transcribe = route({
+  id: 'openai.transcriptions',
+  method: 'POST',
+  path: '/v1/audio/transcriptions',
+  family: 'raw',
+  access: 'account',
+  summary: "Speech to text, in OpenAI's shapes",
+  rateLimit: perMinute,
+  multipart: true,
+  body: TranscriptionFields,
+  result: Type.Unknown(),
+})

@@ -20,6 +20,7 @@ import { mountAudioVideo } from '#surfaces/audio-video.ts'
 import { mountModels } from '#surfaces/models.ts'
 import { mountNodes } from '#surfaces/nodes.ts'
 import { mountSpeech } from '#surfaces/speech.ts'
+import { mountTranscriptions } from '#surfaces/speech-openai.ts'
 import type { Base, Part } from './part.ts'
 
 const MIB = 1024 * 1024
@@ -83,7 +84,9 @@ export function composeAi(base: Base, { library }: { library: Library }): Part {
 
   const input = { workspace: () => sounds.workspace(), mostBytes: audioBytes }
   const mostFilmBytes = media.videoMiB * MIB
-  mountSpeech(mount, { speech: createSpeech({ sounds, registry, converter, transcriber }), input })
+  const speech = createSpeech({ sounds, registry, converter, transcriber })
+  mountSpeech(mount, { speech, input })
+  mountTranscriptions(mount, { speech, input })
   mountAudioVideo(mount, {
     denoising: createDenoising({ sounds, files, denoiser: rnnoise }),
     enhancing: createEnhancing({ jobs, sounds, files, converter, mostBytes: mostFilmBytes }),

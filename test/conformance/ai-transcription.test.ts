@@ -11,7 +11,7 @@ import { as, expectFailure, newPerson, success } from '#test/support/accounts-v1
 import type { Person } from '#test/support/accounts-v1.ts'
 import { startTestApp } from '#test/support/app.ts'
 import type { TestApp } from '#test/support/app.ts'
-import { makeFilm } from '#test/support/media.ts'
+import { formOf, makeFilm } from '#test/support/media.ts'
 
 /** Recognition by an OpenAI-compatible service, which is also a node. */
 let app: TestApp
@@ -98,7 +98,7 @@ describe('recognition', () => {
     expect(sent?.form.get('model')).toBe('large-v3')
     expect(sent?.form.get('language')).toBe('zh')
     const file = sent?.form.get('file')
-    const sound = Buffer.from(file instanceof File ? await file.arrayBuffer() : [])
+    const sound = Buffer.from(file instanceof File ? await file.arrayBuffer() : new ArrayBuffer(0))
     expect([sound.toString('latin1', 0, 4), sound.readUInt16LE(22), sound.readUInt32LE(24)]).toEqual([
       'RIFF',
       1,
@@ -124,6 +124,45 @@ describe('recognition', () => {
 
   test('says when there is nothing at the address', async () => {
     expectFailure(await recognise({ audio_url: `${url}/film.mp4`.replace(/\d+\/film/, '1/film') }), 400, 400)
+  })
+})
+
+describe('OpenAI’s own path', () => {
+  async function transcribe(fields: Record<string, string>, field = 'file') {
+    const { type, body } = formOf({ name: 'film.mp4', bytes: film, field, fields })
+    return await app.http.inject({
+      method: 'POST',
+      url: '/v1/audio/transcriptions',
+      headers: { authorization: `Bearer ${person.token}`, 'content-type': type },
+      payload: body,
+    })
+  }
+
+  test('answers in each of its formats', async () => {
+    expect((await transcribe({ model: 'whisper-1' })).json()).toEqual({ text: '大家好。開會了。' })
+    expect((await transcribe({ response_format: 'text' })).payload).toBe('大家好。開會了。\n')
+    expect((await transcribe({ response_format: 'srt' })).payload).toBe(
+      '1\n00:00:00,000 --> 00:00:01,000\n大家好。\n\n2\n00:00:01,000 --> 00:00:02,000\n開會了。\n\n',
+    )
+    expect((await transcribe({ response_format: 'vtt' })).payload).toMatch(
+      /^WEBVTT\n\n00:00:00\.000 --> 00:00:01\.000\n/,
+    )
+    const verbose = await transcribe({ response_format: 'verbose_json', language: 'zh' })
+    expect(verbose.json()).toMatchObject({ task: 'transcribe', language: 'chinese', segments: [{ id: 0 }, { id: 1 }] })
+  })
+
+  test('fails in its shape', async () => {
+    const error = (message: unknown) => ({
+      error: { message, type: 'invalid_request_error', param: null, code: null },
+    })
+    const none = await transcribe({}, 'other')
+    expect([none.statusCode, none.json()]).toEqual([400, error(expect.stringMatching(/file/))])
+    const format = await transcribe({ response_format: 'song' })
+    expect([format.statusCode, format.json()]).toEqual([400, error(expect.any(String))])
+    answer = { status: 500, body: {} }
+    const down = await transcribe({})
+    expect(down.statusCode).toBe(503)
+    expect(down.json().error).toMatchObject({ type: 'server_error', message: expect.stringMatching(/500/) })
   })
 })
 
