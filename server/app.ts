@@ -6,7 +6,7 @@ import { composeAi } from './composition/ai.ts'
 import { composeAlerts } from './composition/alerts.ts'
 import { composeAssistant } from './composition/assistant.ts'
 import { composeCalendar } from './composition/calendar.ts'
-import { composeMedia } from './composition/media.ts'
+import { composeMedia, createRecordingDesk } from './composition/media.ts'
 import { composeInvitations } from './composition/invitations.ts'
 import { createMeetingPort } from './composition/meeting-port.ts'
 import { composeMeetings } from './composition/meetings.ts'
@@ -108,14 +108,15 @@ export async function createApp({
     subscriptionsOf: alerts.subscriptionsOf,
   })
   const directory = createDirectory({ db, clock })
-  const meetings = composeMeetings(base, { directory })
+  const recordingDesk = createRecordingDesk()
+  const meetings = composeMeetings(base, { directory, recordings: recordingDesk.port })
   const invitations = composeInvitations(base, { identity, notify: notify.notify })
   const meetingPort = createMeetingPort({ db, meetings: meetings.meetings, directory })
   const calendar = composeCalendar(base, { identity, meetings: meetingPort, notify: notify.notify })
   const rooms = composeRooms(base, { identity, meetings: meetingPort, notify: notify.notify })
   alerts.tellLive(rooms.live)
   const assistant = composeAssistant(base, { live: rooms.live })
-  const media = composeMedia(base, { identity })
+  const media = composeMedia(base, { identity, directory, meetings, recordingDesk })
   const ai = composeAi(base, { library: media.library })
   const { engine } = meetings
   const metrics = composeMetrics(base, { version: VERSION, identity, meetings: meetings.meetings, engine })

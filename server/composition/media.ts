@@ -1,10 +1,13 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createProber } from '#adapters/ffmpeg/prober.ts'
 import { createFfmpeg } from '#adapters/ffmpeg/run.ts'
 import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
+import { createTrackWriters } from '#adapters/ffmpeg/track-writer.ts'
 import { pictures } from '#adapters/pictures/pictures.ts'
 import { sniffer } from '#adapters/storage-fs/sniffer.ts'
 import { createFileStorage } from '#adapters/storage-fs/storage-fs.ts'
+import type { Directory } from '#domains/identity/directory.ts'
 import type { Identity } from '#domains/identity/identity.ts'
 import { createConversions } from '#domains/media/conversions/conversions.ts'
 import { createLibrary } from '#domains/media/library.ts'
@@ -12,17 +15,49 @@ import type { Library } from '#domains/media/library.ts'
 import { createLinks } from '#domains/media/links.ts'
 import type { MeetingAccess } from '#domains/media/ports.ts'
 import { createPreviews } from '#domains/media/previews.ts'
+import { createRecordings } from '#domains/media/recording/recordings.ts'
+import { meetingsStore } from '#domains/meetings/meetings-store.ts'
+import type { Recordings } from '#domains/meetings/ports.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { mountFfmpeg } from '#surfaces/ffmpeg.ts'
 import { mountMedia } from '#surfaces/media.ts'
+import { mountRecording } from '#surfaces/recording.ts'
+import type { MeetingsPart } from './meetings.ts'
 import type { Base, Part } from './part.ts'
 
 const MIB = 1024 * 1024
 const SWEEP_EVERY_MS = 6 * 60 * 60_000
 
-/** Wires the library: files under `media` in the data directory, ffmpeg where there is one. */
-export function composeMedia(base: Base, { identity }: { identity: Identity }): Part & { library: Library } {
-  const { config, db, jobs, secrets, clock, log, mount } = base
+/** Where meetings ask for recordings; whoever records comes after them, because it needs their media engine. */
+export interface RecordingDesk {
+  readonly port: Recordings
+  open(recordings: Recordings): void
+}
+
+/** A desk that is opened later in the wiring, before anything is served. */
+export function createRecordingDesk(): RecordingDesk {
+  let behind: Recordings | undefined
+  const opened = (): Recordings => {
+    if (behind === undefined) throw new Error('the recording desk was not opened')
+    return behind
+  }
+  return {
+    port: {
+      start: (options) => opened().start(options),
+      stop: (options) => opened().stop(options),
+      list: (meetingId) => opened().list(meetingId),
+    },
+    open: (recordings) => void (behind = recordings),
+  }
+}
+
+/** Wires the library, conversions and recordings: files under `media` in the data directory, ffmpeg where there is one. */
+export function composeMedia(
+  base: Base,
+  parts: { identity: Identity; directory: Directory; meetings: MeetingsPart; recordingDesk: RecordingDesk },
+): Part & { library: Library } {
+  const { identity, directory, meetings, recordingDesk } = parts
+  const { config, db, bus, jobs, secrets, clock, log, mount } = base
   const settings = config.media
   const tools = createToolFinder({
     ffmpeg: settings.ffmpeg,
@@ -32,14 +67,16 @@ export function composeMedia(base: Base, { identity }: { identity: Identity }): 
   const ffmpeg = createFfmpeg(tools)
   const storage = createFileStorage(join(config.core.dataDir, 'media'))
   const previews = createPreviews({ db, jobs, storage, pictures, ffmpeg })
+  const prober = createProber(tools)
+  const access = meetingAccess(db)
   const library = createLibrary({
     db,
     log,
     storage,
     sniffer,
     pictures,
-    prober: createProber(tools),
-    meetings: meetingAccess(db),
+    prober,
+    meetings: access,
     limits: {
       perKind: {
         video: settings.videoMiB * MIB,
@@ -61,6 +98,25 @@ export function composeMedia(base: Base, { identity }: { identity: Identity }): 
     timeoutMs: settings.jobMinutes * 60_000,
   })
   mountFfmpeg(mount, { conversions })
+  const recordings = createRecordings({
+    db,
+    bus,
+    jobs,
+    log,
+    storage,
+    library,
+    ffmpeg,
+    prober,
+    engine: meetings.engine,
+    writers: createTrackWriters(tools, log),
+    meetings: access,
+    node: db.origin === 'embedded' ? 'this' : hostname(),
+    announce: (meetingId, state) => void meetings.meetings.announce(meetingId, 'recording-state', state),
+    titleOf: async (meetingId) => (await meetingsStore.find(db, meetingId))?.title ?? String(meetingId),
+    nameOf: async (accountId) => (await directory.byId(accountId))?.displayName ?? String(accountId),
+  })
+  recordingDesk.open(recordings.port)
+  mountRecording(mount, { recordings, meetings: meetings.meetings, jobs })
   identity.onErasure((tx, accountId) => library.erase(tx, accountId))
   jobs.define('media.sweep', { everyMs: SWEEP_EVERY_MS }, async () => ({ removed: await library.sweep() }))
   mountMedia(mount, { library, links: createLinks(secrets.derive('media-links'), clock) })
@@ -68,11 +124,13 @@ export function composeMedia(base: Base, { identity }: { identity: Identity }): 
     library,
     start: async () => {
       await storage.start()
+      await recordings.start()
       await tools.find().then(
         ({ version, ffmpeg: path }) => log.info({ version, path }, 'ffmpeg found'),
         (error: Error) => log.warn({ err: error }, 'no ffmpeg: conversions, recordings and streams answer 503'),
       )
     },
+    stop: () => recordings.stop(),
   }
 }
 

@@ -4,6 +4,7 @@ import { createPasswords } from '#domains/identity/passwords.ts'
 import type { MediaEngine } from '#domains/meetings/media-engine.ts'
 import { createMeetings } from '#domains/meetings/meetings.ts'
 import type { Meetings } from '#domains/meetings/meetings.ts'
+import type { Recordings } from '#domains/meetings/ports.ts'
 import { serveSignaling } from '#surfaces/meetings-signaling.ts'
 import { mountMeetings } from '#surfaces/meetings.ts'
 import type { Base, Part } from './part.ts'
@@ -15,7 +16,10 @@ export interface MeetingsPart extends Part {
 }
 
 /** Wires meetings: the domain, its media on worker threads, its routes and `/ws/signaling`. */
-export function composeMeetings(base: Base, { directory }: { directory: Directory }): MeetingsPart {
+export function composeMeetings(
+  base: Base,
+  { directory, recordings }: { directory: Directory; recordings: Recordings },
+): MeetingsPart {
   const { config, db, bus, clock, log, mount, sockets } = base
   const { sfuWorkers, sfuPortMin, sfuPortMax, sfuAnnouncedIps, stunUrls, turnUrls, turnSecret } = config.meetings
   const engine = new SfuEngine({
@@ -35,6 +39,7 @@ export function composeMeetings(base: Base, { directory }: { directory: Director
     hasher: createPasswords({ concurrency: 1 }),
     settings: { stunUrls, turnUrls, turnSecret },
     rateLimits: config.core.rateLimits,
+    recordings,
   })
   mountMeetings(mount, { meetings, publicUrl: config.core.publicUrl })
   serveSignaling(sockets, { meetings })

@@ -29,6 +29,11 @@ export const MEETING_WORDS: NonNullable<Speech['words']> = {
     status: 400,
     message: `请求错误: ${String(fault.data['field'])} 不是有效的时间`,
   }),
+  'media.already-recording': { status: 409, message: '会议正在录制中' },
+  'media.not-recording': { status: 409, message: '会议未在录制' },
+  'media.still-recording': { status: 409, message: '请先停止录制' },
+  'media.recording-missing': { status: 404, message: '录制不存在' },
+  'media.ffmpeg-missing': { status: 503, message: '服务不可用: 服务器未安装 ffmpeg，无法录制' },
   'media.unavailable': { status: 503, message: '服务不可用: 媒体服务没有响应' },
 }
 

@@ -22,7 +22,7 @@ interface RawStream {
 }
 
 interface Raw {
-  format?: { format_name?: string; duration?: string; bit_rate?: string }
+  format?: { format_name?: string; start_time?: string; duration?: string; bit_rate?: string }
   streams?: RawStream[]
 }
 
@@ -68,6 +68,7 @@ function describe(raw: Raw): MediaInfo {
   }
   return {
     format: raw.format?.format_name ?? 'unknown',
+    start: positive(raw.format?.start_time) ?? 0,
     duration: positive(raw.format?.duration),
     bitrate: positive(raw.format?.bit_rate),
     streams,

@@ -17,13 +17,15 @@ const SWEEP_AGE_MS = 60 * 60_000
 const SWEEP_BATCH = 500
 
 /**
- * Files in `folder`: `kept/ab/abcd…` for what is kept, `incoming` for what arrives, `work` for jobs. A kept file was
+ * Files in `folder`: `kept/ab/abcd…` for what is kept, `incoming` for what arrives, `work` for jobs,
+ * `recordings` for tracks. A kept file was
  * written whole, synced, and then renamed; it never changes.
  */
 export function createFileStorage(folder: string): Storage {
   const kept = join(folder, 'kept')
   const incoming = join(folder, 'incoming')
   const work = join(folder, 'work')
+  const workshops = join(folder, 'recordings')
   const pathOf = (key: string): string => join(kept, key.slice(0, 2), key)
 
   const adopt = async (path: string): Promise<string> => {
@@ -97,6 +99,13 @@ export function createFileStorage(folder: string): Storage {
     scratch: async () => {
       await requireRoom(folder)
       const own = join(work, randomUUID())
+      await mkdir(own, { recursive: true, mode: 0o700 })
+      return { folder: own, remove: () => rm(own, { recursive: true, force: true }) }
+    },
+
+    workshop: async (name) => {
+      await requireRoom(folder)
+      const own = join(workshops, name)
       await mkdir(own, { recursive: true, mode: 0o700 })
       return { folder: own, remove: () => rm(own, { recursive: true, force: true }) }
     },

@@ -18,6 +18,8 @@ export interface StreamInfo {
 /** What is in a file of sound or pictures. */
 export interface MediaInfo {
   readonly format: string
+  /** Seconds at which its first packet stands; 0 for nearly all files. */
+  readonly start?: number
   /** Seconds; null where the container does not tell. */
   readonly duration: number | null
   /** Bits a second. */

@@ -40,6 +40,8 @@ export interface Storage {
   pathOf(key: string): string
   remove(key: string): Promise<void>
   scratch(): Promise<Scratch>
+  /** A folder that stays over restarts until it is removed: the tracks of one recording. */
+  workshop(name: string): Promise<Scratch>
   /** Removes kept files older than an hour of which `isKnown` knows nothing; returns how many. */
   sweep(areKnown: (keys: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number>
 }
@@ -106,4 +108,20 @@ export interface Ffmpeg {
    * `media.disk-full`, `media.conversion-killed` (worth another try)
    */
   run(work: FfmpegWork): Promise<void>
+}
+
+/** Writes one track of plain RTP into a file, as it comes, without transcoding. */
+export interface TrackWriter {
+  /** Where the RTP is to be sent, on loopback; its reports one port above. */
+  readonly port: number
+  /** Begins to receive what `sdp` describes. */
+  begin(sdp: string): void
+  /** Finishes the file; resolves when nothing writes to it any more. */
+  end(): Promise<void>
+}
+
+/** Makes writers, each a supervised process of its own. */
+export interface TrackWriters {
+  /** What is in `path` at any moment can be read up to a second before. @throws Fault `media.ffmpeg-missing` */
+  open(path: string): Promise<TrackWriter>
 }

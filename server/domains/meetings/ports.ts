@@ -35,9 +35,16 @@ export interface RecordingSummary {
   readonly createdAt: Date
 }
 
+/** How a recording is to come out; what is left out is the recorder's to choose. */
+export interface RecordingWishes {
+  readonly format?: 'mp4' | 'webm' | 'mkv' | undefined
+  readonly layout?: 'grid' | 'speaker' | undefined
+  readonly quality?: 'low' | 'medium' | 'high' | undefined
+}
+
 /** Who records meetings. Permission was checked before it is called. */
 export interface Recordings {
-  start(options: { meetingId: number; accountId: number }): Promise<{ recordingId: string }>
+  start(options: { meetingId: number; accountId: number; wishes?: RecordingWishes }): Promise<{ recordingId: string }>
   stop(options: { meetingId: number; accountId: number }): Promise<{ recordingId: string }>
   list(meetingId: number): Promise<RecordingSummary[]>
 }

@@ -3,7 +3,7 @@ import type { Chat, MessageRow } from '../chat.ts'
 import type { Profile } from '../live/seat.ts'
 import { demand, rules } from '../policy.ts'
 import type { Actor } from '../policy.ts'
-import type { Recordings, RecordingSummary } from '../ports.ts'
+import type { RecordingWishes, Recordings, RecordingSummary } from '../ports.ts'
 import { viewFor, viewOf } from './context.ts'
 import type { ActParts } from './context.ts'
 
@@ -36,9 +36,13 @@ export function createTalking(parts: ActParts & { readonly chat: Chat; readonly 
     },
 
     /** @throws Fault `meetings.forbidden`, `.ended`, `.recording-off`, `.recording-unavailable` */
-    async startRecording(actor: Actor, meetingId: number): Promise<{ recordingId: string }> {
+    async startRecording(
+      actor: Actor,
+      meetingId: number,
+      wishes: RecordingWishes = {},
+    ): Promise<{ recordingId: string }> {
       const recorder = await recordable(actor, meetingId)
-      return await recorder.start({ meetingId, accountId: actor.accountId })
+      return await recorder.start({ meetingId, accountId: actor.accountId, wishes })
     },
 
     async stopRecording(actor: Actor, meetingId: number): Promise<{ recordingId: string }> {
