@@ -154,3 +154,15 @@ test('who is taken off the list is told, and so is who comes back on it; the hos
   expect([back.method, back.event.uid, back.event.sequence]).toEqual(['REQUEST', first.event.uid, 2])
   expect(inbox).toEqual([])
 })
+
+test('what no event told of is told by the next round', async () => {
+  const { meeting_id: id } = await call(host, 'POST', '/meetings', plan('Lost'))
+  await app.db.query(
+    `INSERT INTO meeting_participants (meeting_id, account_id, role, standing_role, invited)
+     VALUES ($1, $2, 'participant', 'participant', true)`,
+    [id, guest.id],
+  )
+  await app.db.query(`UPDATE jobs SET run_at = now() WHERE kind = 'meetings.invitations' AND state = 'queued'`)
+  const { event } = eventOf(await mail(/^Invitation: Lost$/))
+  expect(event.sequence).toBe(0)
+})
