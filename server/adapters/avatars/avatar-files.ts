@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Avatars } from '#domains/identity/ports.ts'
 import { Fault } from '#kernel/fault.ts'
+import { createTurns } from '#kernel/turns.ts'
 
 /** Pictures kept as files, and opened again to be served. */
 export interface AvatarFiles extends Avatars {
@@ -32,26 +33,14 @@ const KINDS: readonly (readonly [name: string, is: (bytes: Buffer) => boolean])[
 
 /** Keeps pictures under `folder`, re-encoded, so that nothing of the uploaded file is served again. */
 export function createAvatarFiles(folder: string): AvatarFiles {
-  let running = 0
-  const waiting: (() => void)[] = []
-
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= CONCURRENCY) {
-      if (waiting.length >= MOST_WAITING) {
-        throw new Fault('busy', 'accounts.avatar-busy', 'Too many pictures are being worked on', {
-          data: { retryAfterSeconds: 5 },
-        })
-      }
-      await new Promise<void>((turn) => waiting.push(turn))
-    } else running++
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) running--
-      else next()
-    }
-  }
+  const inTurn = createTurns({
+    concurrency: CONCURRENCY,
+    mostWaiting: MOST_WAITING,
+    full: () =>
+      new Fault('busy', 'accounts.avatar-busy', 'Too many pictures are being worked on', {
+        data: { retryAfterSeconds: 5 },
+      }),
+  })
 
   return {
     keep: async (accountUuid, bytes) => {

@@ -1,5 +1,6 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2'
 import { Fault } from '#kernel/fault.ts'
+import { createTurns } from '#kernel/turns.ts'
 
 /** Turns passwords into hashes and compares them. */
 export interface Passwords {
@@ -38,27 +39,14 @@ export function checkPassword(password: string): void {
  * `mostWaiting` of it, and beyond that the fault `auth.busy` says to come back.
  */
 export function createPasswords({ concurrency = 2, mostWaiting = 100 } = {}): Passwords {
-  let running = 0
-  const waiting: (() => void)[] = []
-
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= concurrency) {
-      if (waiting.length >= mostWaiting) {
-        throw new Fault('busy', 'auth.busy', 'Too many people are signing in at this moment', {
-          data: { retryAfterSeconds: 2 },
-        })
-      }
-      // Whoever leaves hands its place on, so `running` stays as it is.
-      await new Promise<void>((turn) => waiting.push(turn))
-    } else running++
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) running--
-      else next()
-    }
-  }
+  const inTurn = createTurns({
+    concurrency,
+    mostWaiting,
+    full: () =>
+      new Fault('busy', 'auth.busy', 'Too many people are signing in at this moment', {
+        data: { retryAfterSeconds: 2 },
+      }),
+  })
 
   // Of a password nobody can have: compared with when there is no account, so that the time tells nothing.
   let decoy: Promise<string> | undefined
