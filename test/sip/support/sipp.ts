@@ -14,7 +14,7 @@ export interface Sipp {
   /** `127.0.0.1:5062`. */
   readonly address: string
   readonly port: number
-  /** Resolves when the scenario is over: whether everything came as it says, and what sipp says where it did not. */
+  /** Resolves when the scenario is over: whether everything came as it says; sipp's remarks, repeats included, beside it. */
   readonly verdict: Promise<{ ok: boolean; errors: string }>
   stop(): Promise<void>
 }
