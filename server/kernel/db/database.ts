@@ -102,7 +102,11 @@ export function connect(options: ConnectOptions): Omit<Database, 'origin'> {
     keepAlive: true,
     types: typeParsers,
   })
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
+  let closed: Promise<void> | undefined
+  pool.on('error', (error) => {
+    // While we close, the server may hang up on a connection before it has seen our goodbye.
+    if (closed === undefined) log.warn({ err: error }, 'an idle database connection was lost')
+  })
 
   const connection = async (): Promise<PoolClient> => {
     try {
@@ -135,7 +139,6 @@ export function connect(options: ConnectOptions): Omit<Database, 'origin'> {
     names.set(text, name)
     return name
   }
-  let closed: Promise<void> | undefined
 
   return {
     pool,

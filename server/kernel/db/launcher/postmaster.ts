@@ -169,7 +169,9 @@ export class Postmaster {
     const [, level = '', text = line] = /^([A-Z]+[0-9]?):\s+(.*)$/.exec(line) ?? []
     // A FATAL ends one connection, or the start; a PANIC everything.
     if (level === 'FATAL' || level === 'PANIC') this.#lastWords = text
-    if (level === 'PANIC') log.error({ postgres: level }, text)
+    // Of its own stopping it tells each connection that is still there.
+    if (this.#stopping && level === 'FATAL') log.debug({ postgres: level }, text)
+    else if (level === 'PANIC') log.error({ postgres: level }, text)
     else if (level === 'FATAL' || level === 'WARNING') log.warn({ postgres: level }, text)
     // An ERROR is a statement of ours that failed: whoever sent it was told.
     else log.debug({ postgres: level }, text)
