@@ -222,7 +222,6 @@ describe('a conversation of 5,000 messages', () => {
     await page.goto(`${server.url}/assistant/${id}`)
     await log().getByText(`Message number ${COUNT}.`).waitFor()
     await log().hover()
-    await page.mouse.wheel(0, -6_000)
     // Loading what comes before moves nothing: what is read now is read after it too.
     const topmost = (): Promise<number> =>
       log().evaluate((element) => {
@@ -230,11 +229,15 @@ describe('a conversation of 5,000 messages', () => {
         const row = [...element.querySelectorAll('article')].find((one) => one.getBoundingClientRect().bottom > top)
         return Number(/number (\d+)/.exec(row?.textContent ?? '')?.[1])
       })
-    await expect.poll(topmost, { timeout: 10_000 }).toBeLessThan(COUNT - 40)
+    // A turn of the wheel at the very edge of what is loaded moves nothing; the next one does.
+    const turned = async (by: number): Promise<number> => {
+      await page.mouse.wheel(0, by)
+      return topmost()
+    }
+    await expect.poll(() => turned(-1_500), { timeout: 20_000 }).toBeLessThan(COUNT - 40)
     for (let turn = 0; turn < 12; turn++) {
       const before = await topmost()
-      await page.mouse.wheel(0, -2_400)
-      await expect.poll(topmost, { timeout: 10_000 }).toBeLessThan(before)
+      await expect.poll(() => turned(-2_400), { timeout: 20_000 }).toBeLessThan(before)
       expect(await topmost()).toBeGreaterThan(before - 100)
       expect(await log().getByRole('article').count()).toBeLessThan(80)
     }
