@@ -2,6 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 const never = ['**/node_modules/**', '**/dist/**', 'data/**']
 
+/**
+ * Real browsers, telephones and kills share the machine with whatever else it does. A test that fails once is tried once
+ * more; the report names it, and it is a bug to be found (CONTRIBUTING.md).
+ */
+const RETRIED = { retry: 1 }
+
 export default defineConfig({
   test: {
     // Two workers suit the two cores of the machines this is built on; more only makes them wait for each other.
@@ -15,6 +21,7 @@ export default defineConfig({
         // Beside the code, no database: milliseconds each.
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{contracts,server,web,scripts,test/support,test/fakes}/**/*.test.{ts,tsx}'],
           exclude: [...never, '**/*.db.test.ts'],
         },
@@ -23,6 +30,7 @@ export default defineConfig({
         // On the real embedded database, one server for the run, a database for each file.
         test: {
           name: 'database',
+          sequence: { groupOrder: 0 },
           include: ['server/**/*.db.test.ts', 'test/**/*.db.test.ts', 'test/conformance/**/*.test.ts'],
           exclude: never,
           globalSetup: ['test/support/global-setup.ts'],
@@ -32,6 +40,8 @@ export default defineConfig({
         // Servers and databases killed at any instant.
         test: {
           name: 'faults',
+          sequence: { groupOrder: 2 },
+          ...RETRIED,
           include: ['test/faults/**/*.test.ts'],
           exclude: never,
           fileParallelism: false,
@@ -43,6 +53,8 @@ export default defineConfig({
         // Real calls on loopback, with other people's SIP programs at the other end, one file at a time.
         test: {
           name: 'sip',
+          sequence: { groupOrder: 1 },
+          ...RETRIED,
           include: ['test/sip/**/*.test.ts'],
           exclude: [...never, '**/*.db.test.ts'],
           fileParallelism: false,
@@ -53,6 +65,8 @@ export default defineConfig({
         // Real browsers against a real server, one file at a time.
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 3 },
+          ...RETRIED,
           include: ['test/e2e/**/*.e2e.ts'],
           exclude: never,
           globalSetup: ['test/support/global-setup.ts'],
