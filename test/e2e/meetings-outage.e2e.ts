@@ -20,8 +20,9 @@ afterEach(() => crew.disperse())
 test('a server that is killed and started again: the room comes back by itself, with hands, roles and chat', async () => {
   await crew.gathered(2)
   const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
-  await moves(guest, crew.person(HOST).userId)
   await guest.keyboard.press('h')
+  await tile(host, crew.person(GUEST).userId).getByRole('img', { name: 'Hand raised' }).waitFor()
+  await moves(guest, crew.person(HOST).userId)
   await host.keyboard.press('c')
   await host.getByLabel('Message').fill('伺服器要重開了')
   await host.keyboard.press('Enter')

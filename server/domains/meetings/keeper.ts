@@ -14,7 +14,8 @@ import type { SessionWriter } from './session-writer.ts'
 import { sessionsStore } from './sessions-store.ts'
 import type { Timings } from './timings.ts'
 
-const SAVE_MS = 1_000
+/** What a crash can cost: a hand that went up just before it. */
+const SAVE_MS = 200
 const PRUNE_MS = 3_600_000
 const KEEP_SESSIONS_MS = 30 * 24 * 3_600_000
 
