@@ -85,7 +85,7 @@ describe('security', () => {
     await fill('current-password', 'nope12')
     await fill('new-password', 'secret2')
     await page.getByRole('button', { name: '變更密碼' }).click()
-    await page.getByText('目前的密碼不正確').waitFor()
+    await page.getByText('目前的密碼不正確').first().waitFor()
     await fill('current-password', 'secret1')
     await page.getByRole('button', { name: '變更密碼' }).click()
     await page.getByText('密碼已變更').first().waitFor()
@@ -98,7 +98,7 @@ describe('the profile', () => {
     await fill('name', '林怡君 Yi-Jun')
     await page.locator('select').nth(1).selectOption('Asia/Tokyo')
     await page.getByRole('button', { name: '儲存變更' }).click()
-    await page.getByText('個人資料已更新').waitFor()
+    await page.getByText('個人資料已更新').first().waitFor()
   })
 
   test('a picture is cropped, sent and shown', async () => {
@@ -107,7 +107,7 @@ describe('the profile', () => {
     await page.locator('input[type=file]').setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer })
     await page.getByRole('dialog').waitFor()
     await page.getByRole('button', { name: '使用這張照片' }).click()
-    await page.getByText('照片已更新').waitFor()
+    await page.getByText('照片已更新').first().waitFor()
     const picture = page.locator('main img').first()
     await picture.waitFor()
     expect(await picture.getAttribute('src')).toMatch(/^\/avatars\//)
@@ -191,7 +191,7 @@ describe('the session', () => {
     await tamper({ accessToken: 'x.y.z', refreshToken: 'nope' })
     await page.goto(`${server.url}/account/security`)
     await page.waitForURL(/sign-in.*expired/)
-    await page.getByText('登入已過期').waitFor()
+    await page.getByText('登入已過期').first().waitFor()
     // The browser tells of the socket that was refused.
     browser.complaints.length = 0
   })
@@ -218,12 +218,12 @@ describe('a forgotten password', () => {
     await page.goto(`${server.url}/forgot-password`)
     await page.locator('[type=email]').fill('yijun@example.com')
     await submit()
-    await page.getByText('重設連結已經寄出').waitFor()
+    await page.getByText('重設連結已經寄出').first().waitFor()
     const link = new URL(await mailedLink())
     await page.goto(server.url + link.pathname + link.search)
     await fill('new-password', 'secret3')
     await submit()
-    await page.getByText('密碼已更新').waitFor()
+    await page.getByText('密碼已更新').first().waitFor()
   })
 })
 
@@ -236,6 +236,8 @@ describe('language, theme, connection', () => {
     await fill('current-password', 'secret3')
     await submit()
     await page.waitForURL(`${server.url}/`)
+    // The frame listens to keys once it is drawn.
+    await page.getByRole('heading', { level: 1 }).waitFor()
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').waitFor()
     await page.keyboard.type('dark')

@@ -69,7 +69,7 @@ describe('starting where it cannot', () => {
   test('a second server on the same data directory', async () => {
     const first = await startServer()
     try {
-      expectOneSentence(await runToEnd([], { CONFAB_DATA_DIR: first.dataDir }), /Another Confab server is running/)
+      expectOneSentence(await runToEnd([], { CONFAB_DATA_DIR: first.dataDir }), /is in use by another Confab server/)
       expect((await fetch(`${first.url}/ready`)).status).toBe(200)
     } finally {
       await first.stop()

@@ -139,14 +139,14 @@ export function createWorker({ db, bus, log, definitions, times }: WorkerOptions
     const late = new Fault('unavailable', 'jobs.timed-out', `It took longer than ${definition.timeoutMs / 1000} s.`)
     const timer = setTimeout(() => abort.abort(late), definition.timeoutMs)
     let abandonTimer: NodeJS.Timeout | undefined
-    const abandoned = new Promise<never>((_, reject) => {
-      abort.signal.addEventListener('abort', () => {
-        abandonTimer = setTimeout(() => {
-          log.error({ jobId: job.id, kind: job.kind }, 'a job goes on although it was aborted')
-          reject(new Error('it did not stop when told to'))
-        }, ABANDON_MS)
-      })
-    })
+    const abandonment = Promise.withResolvers<never>()
+    const onAbort = (): void => {
+      abandonTimer = setTimeout(() => {
+        log.error({ jobId: job.id, kind: job.kind }, 'a job goes on although it was aborted')
+        abandonment.reject(new Error('it did not stop when told to'))
+      }, ABANDON_MS)
+    }
+    abort.signal.addEventListener('abort', onAbort)
     try {
       const context = {
         jobId: job.id,
@@ -156,7 +156,7 @@ export function createWorker({ db, bus, log, definitions, times }: WorkerOptions
         signal: abort.signal,
         progress: (percent: number) => note(job.id, percent),
       }
-      const output = await Promise.race([definition.handler(context), abandoned])
+      const output = await Promise.race([definition.handler(context), abandonment.promise])
       return { state: 'completed', output }
     } catch (thrown) {
       // What a handler throws once aborted is of no interest; why it was aborted is.
@@ -164,6 +164,8 @@ export function createWorker({ db, bus, log, definitions, times }: WorkerOptions
       if (!(error instanceof Fault)) log.error({ err: error, jobId: job.id, kind: job.kind }, 'a job failed')
       return outcomeOfFailure(error, definition, job.attempts)
     } finally {
+      // An abort that comes while the outcome is recorded has nothing to wait for, and must not hold the process.
+      abort.signal.removeEventListener('abort', onAbort)
       clearTimeout(timer)
       clearTimeout(abandonTimer)
     }
