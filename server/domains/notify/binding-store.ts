@@ -19,7 +19,7 @@ const BINDING = `id, account_id AS "accountId", service, service_id AS "serviceI
 
 /** An account's bindings, oldest first. */
 export function findBindings(db: Executor, accountId: number): Promise<BindingRow[]> {
-  return db.query(`SELECT ${BINDING} FROM notification_bindings WHERE account_id = $1 ORDER BY id`, [accountId])
+  return db.prepared(`SELECT ${BINDING} FROM notification_bindings WHERE account_id = $1 ORDER BY id`, [accountId])
 }
 
 export async function findBinding(db: Executor, accountId: number, service: Service): Promise<BindingRow | undefined> {
