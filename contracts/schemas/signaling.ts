@@ -194,6 +194,13 @@ export interface OfferedTrackFrame {
   source: Static<typeof MediaSource>
 }
 
+/** A live stream, as frames name it. */
+export interface LiveStreamFrame {
+  stream_id: string
+  stream_type: 'rtmp' | 'hls'
+  status: 'starting' | 'live' | 'reconnecting' | 'ended' | 'failed'
+}
+
 type Layer = Static<typeof VideoQuality>
 type Description<T extends string> = { type: T; sdp: string; transport: Static<typeof Transport> }
 
@@ -220,6 +227,8 @@ export interface ServerData {
     /** Highest `seq` of the chat so far. */
     message_seq: number
     recording: { recording: boolean; recording_id: string | null }
+    /** The live streams under way. */
+    streams: LiveStreamFrame[]
     /** Those before the door; empty for those who may not let them in. */
     waiting: WaitingParticipant[]
     server_time: string
@@ -273,6 +282,8 @@ export interface ServerData {
   hand: { user_id: number; raised: boolean; raised_at: string | null; by: number }
   reaction: { user_id: number; emoji: string }
   'recording-state': { recording: boolean; recording_id: string | null; by: number | null }
+  /** A live stream of this meeting begins, falters or is over. */
+  'streaming-state': LiveStreamFrame & { by: number | null }
   caption: {
     user_id: number
     peer_id: string

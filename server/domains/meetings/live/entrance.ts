@@ -102,6 +102,7 @@ export function createEntrance(parts: {
       },
       message_seq: meeting.message_seq,
       recording: room.recording,
+      streams: room.streams,
       waiting: room.isModerator(seat) ? [...room.waiters.values()].map(showWaiter) : [],
       server_time: now().toISOString(),
     }

@@ -159,6 +159,11 @@ export function createLive(parts: {
         const state = data as ServerData['recording-state']
         room.recording = { recording: state.recording, recording_id: state.recording_id }
       }
+      if (type === 'streaming-state') {
+        const { stream_id, stream_type, status } = data as ServerData['streaming-state']
+        room.streams = room.streams.filter((one) => one.stream_id !== stream_id)
+        if (status !== 'ended' && status !== 'failed') room.streams.push({ stream_id, stream_type, status })
+      }
       room.broadcast(type, data, 0, { unrecorded: type === 'caption' })
       return true
     },

@@ -1,4 +1,4 @@
-import type { ServerData, ServerFrameType } from '#contracts/schemas/signaling.ts'
+import type { LiveStreamFrame, ServerData, ServerFrameType } from '#contracts/schemas/signaling.ts'
 import { CLOSE } from '#contracts/schemas/signaling.ts'
 import type { SignalingError } from '#contracts/schemas/signaling.ts'
 import type { MeetingRow } from '../tables.ts'
@@ -40,6 +40,8 @@ export class Room {
   /** The meeting as last read. */
   meeting: MeetingRow
   recording: { recording: boolean; recording_id: string | null } = { recording: false, recording_id: null }
+  /** The live streams under way. */
+  streams: LiveStreamFrame[] = []
   /** Grows with every act on the meeting in this process: what was read before it grew may be wrong. */
   generation = 0
   /** Frames in and out since it was opened. */

@@ -113,6 +113,7 @@ export function joined(people: RoomParticipant[], fields: Partial<ServerData['jo
     },
     message_seq: 0,
     recording: { recording: false, recording_id: null },
+    streams: [],
     waiting: [],
     server_time: '2026-11-20T01:42:00Z',
     ...fields,

@@ -39,6 +39,7 @@ const join: ServerData['join'] = {
   meeting: { title: '週會', status: 'ongoing', locked: false, meeting_type: 'video', has_password: false },
   message_seq: 0,
   recording: { recording: false, recording_id: null },
+  streams: [],
   waiting: [],
   server_time: '2026-11-20T02:00:00Z',
 }
