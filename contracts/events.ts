@@ -1,4 +1,5 @@
 import type { AccountEvents } from './events/accounts.ts'
+import type { AiEvents } from './events/ai.ts'
 import type { AlertEvents } from './events/alerts.ts'
 import type { AssistantEvents } from './events/assistant.ts'
 import type { CallEvents } from './events/calls.ts'
@@ -11,6 +12,7 @@ import type { RoomEvents } from './events/rooms.ts'
 
 /** The realtime catalogue: every topic with the shape of its payload. Payloads are plain JSON. */
 export type Events = AccountEvents &
+  AiEvents &
   AlertEvents &
   AssistantEvents &
   JobEvents &

@@ -90,3 +90,57 @@ export const verifyModel = route({
     problems: Type.Array(Type.Object({ path: Type.String(), problem: Type.String() })),
   }),
 })
+
+const admin = {
+  family: 'meetings',
+  access: 'admin',
+  rateLimit: { max: 10, per: 'minute' },
+  params: ModelParams,
+} as const
+
+/**
+ * Begins to download a model of the catalogue, or of a manifest that is there, or resumes where it was broken off;
+ * answers at once. One that is under way is joined; one that is installed is left as it is.
+ */
+export const pullModel = route({
+  ...admin,
+  id: 'models.pull',
+  method: 'POST',
+  path: '/api/v1/models/:model_id/pull',
+  summary: '下载模型',
+  result: Model,
+})
+
+/** Breaks a download off; what is here stays, so that it can be resumed. */
+export const cancelPull = route({
+  ...admin,
+  id: 'models.pull.cancel',
+  method: 'DELETE',
+  path: '/api/v1/models/:model_id/pull',
+  summary: '取消下载',
+  result: Model,
+})
+
+/** Deletes a model's files, and what a broken download left of it. */
+export const removeModel = route({
+  ...admin,
+  id: 'models.remove',
+  method: 'DELETE',
+  path: '/api/v1/models/:model_id',
+  summary: '删除模型',
+  result: Type.Null(),
+})
+
+/** Takes over a model from an archive in `archive`: .tar, .tar.gz, .tar.bz2, or .zip with a `model.json` in it. */
+export const uploadModel = route({
+  id: 'models.upload',
+  method: 'POST',
+  path: '/api/v1/models/upload',
+  family: 'meetings',
+  access: 'admin',
+  summary: '上传模型',
+  rateLimit: { max: 10, per: 'minute' },
+  multipart: true,
+  status: 201,
+  result: Model,
+})

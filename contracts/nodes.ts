@@ -50,3 +50,79 @@ export const checkNode = route({
     }),
   ]),
 })
+
+const admin = { family: 'meetings', access: 'admin', rateLimit: { max: 20, per: 'minute' } } as const
+const TokenName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
+
+/** Adds a program with OpenAI's API (vLLM, Ollama, llama.cpp, speaches …) that requests may be sent to. */
+export const addNode = route({
+  ...admin,
+  id: 'nodes.add',
+  method: 'POST',
+  path: '/api/v1/nodes',
+  summary: '添加节点',
+  status: 201,
+  body: Type.Object({
+    node_id: NodeId,
+    name: Type.Optional(TokenName),
+    /** Up to `/v1`: `http://10.0.0.5:8000/v1`. */
+    base_url: Type.String({ minLength: 1, maxLength: 2048, pattern: '^https?://' }),
+    api_key: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+    /** The model it transcribes with. */
+    model: Type.String({ minLength: 1, maxLength: 200 }),
+  }),
+  result: Node,
+})
+
+/** Forgets a node: one that an admin added, or one that registered itself and is gone. */
+export const removeNode = route({
+  ...admin,
+  id: 'nodes.remove',
+  method: 'DELETE',
+  path: '/api/v1/nodes/:node_id',
+  summary: '删除节点',
+  params: NodeParams,
+  result: Type.Null(),
+})
+
+const NodeToken = Type.Object({
+  token_id: Type.Integer(),
+  name: Type.String(),
+  created_at: Type.String(),
+  last_used_at: Type.Union([Type.String(), Type.Null()]),
+  /** Ids of the nodes that registered with it. */
+  nodes: Type.Array(Type.String()),
+})
+
+/** Tokens with which other machines register as nodes. */
+export const listNodeTokens = route({
+  ...admin,
+  id: 'nodes.tokens.list',
+  method: 'GET',
+  path: '/api/v1/nodes/tokens',
+  summary: '节点令牌列表',
+  result: Type.Object({ tokens: Type.Array(NodeToken), count: Type.Integer() }),
+})
+
+/** The token is told this once; only its hash is kept. */
+export const createNodeToken = route({
+  ...admin,
+  id: 'nodes.tokens.create',
+  method: 'POST',
+  path: '/api/v1/nodes/tokens',
+  summary: '创建节点令牌',
+  status: 201,
+  body: Type.Object({ name: TokenName }),
+  result: Type.Intersect([NodeToken, Type.Object({ token: Type.String() })]),
+})
+
+/** Its nodes are sent nothing any more from here on. */
+export const revokeNodeToken = route({
+  ...admin,
+  id: 'nodes.tokens.revoke',
+  method: 'DELETE',
+  path: '/api/v1/nodes/tokens/:token_id',
+  summary: '撤销节点令牌',
+  params: Type.Object({ token_id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+  result: Type.Null(),
+})

@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
-import type { Static } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { FileId } from './media.ts'
 
-const nullable = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.String>>(schema: T) =>
-  Type.Union([schema, Type.Null()])
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** The id of a model, which is also the name of its folder. */
 export const ModelId = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9._-]*$' })
@@ -89,6 +88,19 @@ export const ModelStatus = Type.Union([
   Type.Literal('error'),
 ])
 
+/** A download under way, or broken off. */
+export const PullProgress = Type.Object({
+  /** Bytes that are here. */
+  bytes: Type.Integer(),
+  /** Bytes of all files; null until it is known. */
+  total: nullable(Type.Integer()),
+  /** Bytes a second over the last seconds; 0 when nothing moves. */
+  speed: Type.Integer(),
+  /** The file that is being fetched. */
+  file: nullable(Type.String()),
+})
+export type PullProgress = Static<typeof PullProgress>
+
 /** A model as the product knows it. */
 export const Model = Type.Object({
   model_id: Type.String(),
@@ -99,14 +111,26 @@ export const Model = Type.Object({
   /** The same, finer: `available` is known and not installed. */
   state: Type.Union([
     Type.Literal('available'),
+    Type.Literal('downloading'),
     Type.Literal('installed'),
     Type.Literal('loading'),
     Type.Literal('loaded'),
     Type.Literal('unloading'),
     Type.Literal('error'),
   ]),
-  /** Why, where the state is `error`. */
+  /** Why, where the state is `error`, or why the last download was broken off. */
   reason: nullable(Type.String()),
+  /** How far its download is: also of one that was broken off and can be resumed; null where there is none. */
+  progress: Type.Union([PullProgress, Type.Null()]),
+  /** Bytes of all its files; null where nobody has said. */
+  bytes: nullable(Type.Integer()),
+  /** Whether it can be downloaded: every file has an address. */
+  pullable: Type.Boolean(),
+  /**
+   * What its files' hashes are held against: `published`, known before they came; `recorded`, what came first, because
+   * its publisher names none; null while it is not installed.
+   */
+  verified_against: Type.Union([Type.Literal('published'), Type.Literal('recorded'), Type.Null()]),
   /** Bytes its process takes, as measured; 0 while it is not loaded. */
   memory_usage: Type.Integer(),
   node_id: nullable(Type.String()),
@@ -128,8 +152,10 @@ export const ModelChange = Type.Object({
 /** A machine, or another program, that runs models. */
 export const Node = Type.Object({
   node_id: Type.String(),
+  name: Type.String(),
   address: Type.String(),
-  kind: Type.Union([Type.Literal('local'), Type.Literal('openai')]),
+  /** `local`: the server itself; `confab`: the same program on another machine; `openai`: another program's API. */
+  kind: Type.Union([Type.Literal('local'), Type.Literal('confab'), Type.Literal('openai')]),
   status: Type.Union([Type.Literal('online'), Type.Literal('offline'), Type.Literal('busy')]),
   /** Percent of all cores; null where the node does not tell. */
   cpu_usage: nullable(Type.Number()),
@@ -138,6 +164,16 @@ export const Node = Type.Object({
   /** Bytes; null where the node does not tell. */
   memory_total: nullable(Type.Number()),
   loaded_models: Type.Array(Type.String()),
+  /** Models it can do requests with. */
+  models: Type.Array(Type.String()),
   active_requests: Type.Integer(),
+  /** From how many requests on it takes no more; null where it does not tell. */
+  queue_limit: nullable(Type.Integer()),
+  /** Its program's version; null where it does not tell. */
+  version: nullable(Type.String()),
+  /** Why it is offline. */
+  reason: nullable(Type.String()),
+  /** Whether an admin added it, and may remove it. */
+  removable: Type.Boolean(),
   checked_at: Type.String(),
 })

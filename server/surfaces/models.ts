@@ -54,6 +54,10 @@ const viewOf = (model: ModelView) => ({
   status: statusOf(model.state),
   state: model.state,
   reason: model.reason,
+  progress: model.progress,
+  bytes: model.bytes,
+  pullable: model.pullable,
+  verified_against: model.verifiedAgainst,
   memory_usage: model.memory,
   node_id: model.nodeId,
   engine: model.engine,
@@ -71,6 +75,6 @@ const changeOf = (model: ModelView) => ({
 
 /** Document 5 knows four; one that is ending is not yet gone. */
 function statusOf(state: ModelView['state']): 'unloaded' | 'loading' | 'loaded' | 'error' {
-  if (state === 'available' || state === 'installed') return 'unloaded'
+  if (state === 'available' || state === 'downloading' || state === 'installed') return 'unloaded'
   return state === 'unloading' ? 'loaded' : state
 }

@@ -31,6 +31,7 @@ export function mountNodes(mount: Mount, { nodes }: { nodes: Nodes }): void {
 
 const viewOf = (node: NodeView) => ({
   node_id: node.id,
+  name: node.name,
   address: node.address,
   kind: node.kind,
   status: node.status,
@@ -38,6 +39,11 @@ const viewOf = (node: NodeView) => ({
   memory_usage: node.memory?.percent ?? null,
   memory_total: node.memory?.total ?? null,
   loaded_models: [...node.loaded],
+  models: [...node.models],
   active_requests: node.active,
+  queue_limit: node.queueLimit,
+  version: node.version,
+  reason: node.reason,
+  removable: node.removable,
   checked_at: rfc3339(node.checkedAt),
 })

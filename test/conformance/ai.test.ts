@@ -264,6 +264,7 @@ describe('nodes', () => {
   test('this process is one, with what it measures', async () => {
     const node = {
       node_id: 'local',
+      name: 'local',
       address: expect.stringMatching(/^http:/),
       kind: 'local',
       status: 'online',
@@ -271,7 +272,12 @@ describe('nodes', () => {
       memory_usage: expect.any(Number),
       memory_total: expect.any(Number),
       loaded_models: expect.any(Array),
+      models: ['rnnoise'],
       active_requests: 0,
+      queue_limit: 16,
+      version: null,
+      reason: null,
+      removable: false,
       checked_at: TIME,
     }
     const list = await call(app, 'GET /api/v1/nodes', undefined, as(person))

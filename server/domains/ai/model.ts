@@ -1,4 +1,4 @@
-import type { ModelType } from '#contracts/schemas/ai.ts'
+import type { ModelType, PullProgress } from '#contracts/schemas/ai.ts'
 
 /** What a model is, whether it is installed, built in, or only known. */
 export interface ModelAbout {
@@ -14,8 +14,14 @@ export interface ModelAbout {
 
 /** A model and how it stands. */
 export interface ModelView extends ModelAbout {
-  readonly state: 'available' | 'installed' | 'loading' | 'loaded' | 'unloading' | 'error'
+  readonly state: 'available' | 'downloading' | 'installed' | 'loading' | 'loaded' | 'unloading' | 'error'
   readonly reason: string | null
+  /** How far its download is; null where there is none. */
+  readonly progress: PullProgress | null
+  /** Of all its files; null where nobody has said. */
+  readonly bytes: number | null
+  readonly pullable: boolean
+  readonly verifiedAgainst: 'published' | 'recorded' | null
   /** Bytes. */
   readonly memory: number
   readonly nodeId: string | null

@@ -11,13 +11,22 @@ export const STT_NODE = 'stt'
 /** A node as it is now. */
 export interface NodeView {
   readonly id: string
+  readonly name: string
   readonly address: string
-  readonly kind: 'local' | 'openai'
+  readonly kind: 'local' | 'confab' | 'openai'
   readonly status: 'online' | 'offline' | 'busy'
   readonly cpu: number | null
   readonly memory: { percent: number; total: number } | null
   readonly loaded: readonly string[]
+  /** Models it can do requests with. */
+  readonly models: readonly string[]
   readonly active: number
+  readonly queueLimit: number | null
+  readonly version: string | null
+  /** Why it is offline. */
+  readonly reason: string | null
+  /** Whether an admin added it, and may remove it. */
+  readonly removable: boolean
   readonly checkedAt: Date
 }
 
@@ -58,13 +67,19 @@ export function createNodes(parts: NodesParts) {
     const active = Object.values(processes).reduce((sum, one) => sum + one.active, 0)
     return {
       id: LOCAL_NODE,
+      name: LOCAL_NODE,
       address: parts.address,
       kind: 'local',
       status: active >= parts.mostWaiting ? 'busy' : 'online',
       cpu: machine.cpu(),
       memory: machine.memory(),
       loaded: registry.loadedOn(LOCAL_NODE),
+      models: Object.keys(processes),
       active,
+      queueLimit: parts.mostWaiting,
+      version: null,
+      reason: null,
+      removable: false,
       checkedAt: new Date(clock.now()),
     }
   }
@@ -80,13 +95,19 @@ export function createNodes(parts: NodesParts) {
     const isOnline = probed?.check.ok === true
     return {
       id: STT_NODE,
+      name: STT_NODE,
       address: service.address,
       kind: 'openai',
       status: isOnline ? 'online' : 'offline',
       cpu: null,
       memory: null,
       loaded: isOnline ? registry.loadedOn(STT_NODE) : [],
+      models: [service.engine.model],
       active: service.active(),
+      queueLimit: null,
+      version: null,
+      reason: isOnline ? null : (probed?.check.reason ?? null),
+      removable: false,
       checkedAt: new Date(probed?.at ?? clock.now()),
     }
   }

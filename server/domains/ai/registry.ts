@@ -70,11 +70,14 @@ export function createRegistry({ folders, builtIn }: { folders: ModelFolders; bu
   }
 }
 
+const NO_FILES = { progress: null, bytes: null, pullable: false, verifiedAgainst: null } as const
+
 function viewOfBuiltIn({ about, nodeId, process }: BuiltIn): ModelView {
   return {
     ...about,
     state: process === undefined ? 'loaded' : process.state === 'unloaded' ? 'installed' : process.state,
     reason: process?.reason ?? null,
+    ...NO_FILES,
     memory: process?.memory ?? 0,
     nodeId,
     loadTime: process?.loadTime ?? null,
@@ -82,8 +85,11 @@ function viewOfBuiltIn({ about, nodeId, process }: BuiltIn): ModelView {
 }
 
 function viewOfInstalled({ id, manifest, problem }: Installed): ModelView {
-  const still = { reason: problem, memory: 0, nodeId: null, loadTime: null }
-  if (manifest !== undefined) return { ...aboutOf(manifest), ...still, state: 'installed' }
+  const still = { ...NO_FILES, reason: problem, memory: 0, nodeId: null, loadTime: null }
+  if (manifest !== undefined) {
+    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+    return { ...aboutOf(manifest), ...still, bytes, verifiedAgainst: 'published', state: 'installed' }
+  }
   const known = catalogue.find((one) => one.id === id)
   return {
     id,
@@ -103,6 +109,7 @@ const viewOfKnown = (about: ModelAbout): ModelView => ({
   ...about,
   state: 'available',
   reason: null,
+  ...NO_FILES,
   memory: 0,
   nodeId: null,
   loadTime: null,
