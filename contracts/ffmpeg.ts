@@ -23,6 +23,8 @@ export const MediaJob = Type.Object({
   /** 0 to 100. */
   progress: Type.Integer(),
   source_ids: Type.Array(Type.String()),
+  /** What those files are called; without those that are gone. */
+  source_names: Type.Array(Type.String()),
   output_file_id: Type.Union([Type.String(), Type.Null()]),
   /** Of a job with several operations, in their order. */
   output_file_ids: Type.Array(Type.String()),

@@ -19,8 +19,10 @@ const nullable = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof T
 export const Recording = Type.Object({
   recording_id: Type.String(),
   meeting_id: Type.Integer(),
+  meeting_title: Type.String(),
   /** Who pressed record. */
   user_id: Type.Integer(),
+  user_name: Type.String(),
   status: Status,
   format: Format,
   layout: Layout,
@@ -106,6 +108,7 @@ export const recordingInfo = route({
       tracks: Type.Array(
         Type.Object({
           user_id: Type.Integer(),
+          user_name: Type.String(),
           kind: Type.Union([Type.Literal('audio'), Type.Literal('video')]),
           source: Type.String(),
           /** Somebody's sound as a file of its own. */

@@ -98,6 +98,8 @@ export function composeMedia(
     timeoutMs: settings.jobMinutes * 60_000,
   })
   mountFfmpeg(mount, { conversions })
+  const titleOf = async (meetingId: number) => (await meetingsStore.find(db, meetingId))?.title ?? String(meetingId)
+  const nameOf = async (accountId: number) => (await directory.byId(accountId))?.displayName ?? String(accountId)
   const recordings = createRecordings({
     db,
     bus,
@@ -112,11 +114,11 @@ export function composeMedia(
     meetings: access,
     node: db.origin === 'embedded' ? 'this' : hostname(),
     announce: (meetingId, state) => void meetings.meetings.announce(meetingId, 'recording-state', state),
-    titleOf: async (meetingId) => (await meetingsStore.find(db, meetingId))?.title ?? String(meetingId),
-    nameOf: async (accountId) => (await directory.byId(accountId))?.displayName ?? String(accountId),
+    titleOf,
+    nameOf,
   })
   recordingDesk.open(recordings.port)
-  mountRecording(mount, { recordings, meetings: meetings.meetings, jobs })
+  mountRecording(mount, { recordings, meetings: meetings.meetings, jobs, titleOf, nameOf })
   identity.onErasure((tx, accountId) => library.erase(tx, accountId))
   jobs.define('media.sweep', { everyMs: SWEEP_EVERY_MS }, async () => ({ removed: await library.sweep() }))
   mountMedia(mount, { library, links: createLinks(secrets.derive('media-links'), clock) })

@@ -27,12 +27,13 @@ const JOBS = 20
 
 /** Conversions, and the jobs they are. */
 export function mountFfmpeg(mount: Mount, { conversions }: { conversions: Conversions }): void {
+  const view = async (job: ConversionJob) => jobView(job, await conversions.namesOf([job]))
   const submit = async (
     accountId: number,
     type: ConversionInput['type'],
     fileIds: readonly string[],
     makings: readonly Making[],
-  ) => jobView(await conversions.submit(accountId, { type, fileIds, makings }))
+  ) => await view(await conversions.submit(accountId, { type, fileIds, makings }))
 
   mount(
     transcode,
@@ -79,18 +80,15 @@ export function mountFfmpeg(mount: Mount, { conversions }: { conversions: Conver
     },
     speech,
   )
-  mount(jobStatus, async ({ account, params }) => jobView(await conversions.find(account.accountId, params.id)), speech)
-  mount(
-    cancelJob,
-    async ({ account, params }) => jobView(await conversions.cancel(account.accountId, params.id)),
-    speech,
-  )
-  mount(retryJob, async ({ account, params }) => jobView(await conversions.retry(account.accountId, params.id)), speech)
+  mount(jobStatus, async ({ account, params }) => view(await conversions.find(account.accountId, params.id)), speech)
+  mount(cancelJob, async ({ account, params }) => view(await conversions.cancel(account.accountId, params.id)), speech)
+  mount(retryJob, async ({ account, params }) => view(await conversions.retry(account.accountId, params.id)), speech)
   mount(
     listJobs,
     async ({ account, query }) => {
       const jobs = await conversions.list(account.accountId, query.limit ?? JOBS)
-      return { jobs: jobs.map(jobView) }
+      const names = await conversions.namesOf(jobs)
+      return { jobs: jobs.map((job) => jobView(job, names)) }
     },
     speech,
   )
@@ -143,7 +141,7 @@ function wrong(field: string, why: string): Fault {
   return invalidRequest({ in: 'body', field, fields: [field], reason: 'other', details: `${field} ${why}` })
 }
 
-function jobView(job: ConversionJob): Static<typeof MediaJob> {
+function jobView(job: ConversionJob, names: ReadonlyMap<string, string>): Static<typeof MediaJob> {
   const outputs = job.output?.fileIds ?? []
   return {
     job_id: String(job.id),
@@ -151,6 +149,7 @@ function jobView(job: ConversionJob): Static<typeof MediaJob> {
     status: job.state,
     progress: job.progress,
     source_ids: [...job.input.fileIds],
+    source_names: job.input.fileIds.flatMap((id) => names.get(id) ?? []),
     output_file_id: outputs[0] ?? null,
     output_file_ids: [...outputs],
     error: job.state === 'failed' ? (job.error?.message ?? null) : null,

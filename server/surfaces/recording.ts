@@ -17,16 +17,27 @@ const speech: Speech = { words: { ...MEDIA_WORDS, ...MEETING_WORDS } }
 /** Recordings by their own routes (document 5, recording service); the meeting decides who may start and stop. */
 export function mountRecording(
   mount: Mount,
-  parts: { recordings: MeetingRecordings; meetings: Pick<Meetings, 'talking'>; jobs: Pick<Jobs, 'get'> },
+  parts: {
+    recordings: MeetingRecordings
+    meetings: Pick<Meetings, 'talking'>
+    jobs: Pick<Jobs, 'get'>
+    /** The title of a meeting, and how people in it are called. */
+    titleOf: (meetingId: number) => Promise<string>
+    nameOf: (accountId: number) => Promise<string>
+  },
 ): void {
-  const { recordings, meetings, jobs } = parts
+  const { recordings, meetings, jobs, titleOf, nameOf } = parts
+  const view = async (recording: Recording) => {
+    const [title, name] = await Promise.all([titleOf(recording.meetingId), nameOf(recording.accountId)])
+    return recordingView(recording, { title, name })
+  }
 
   mount(
     startRecording,
     async ({ account, body }) => {
       const { meeting_id: meetingId, ...wishes } = body
       const { recordingId } = await meetings.talking.startRecording(actorOf(account), meetingId, wishes)
-      return recordingView(await recordings.see(account.accountId, recordingId))
+      return await view(await recordings.see(account.accountId, recordingId))
     },
     speech,
   )
@@ -46,7 +57,7 @@ export function mountRecording(
         })
       }
       const { recordingId } = await meetings.talking.stopRecording(actorOf(account), meetingId)
-      return recordingView(await recordings.see(account.accountId, recordingId))
+      return await view(await recordings.see(account.accountId, recordingId))
     },
     speech,
   )
@@ -56,7 +67,12 @@ export function mountRecording(
     async ({ account, query }) => {
       const { page = 1, page_size: pageSize = 20, meeting_id: meetingId, status } = query
       const found = await recordings.list(account.accountId, { meetingId, status, page, pageSize })
-      return { recordings: found.recordings.map(recordingView), total: found.total, page, page_size: pageSize }
+      return {
+        recordings: await Promise.all(found.recordings.map(view)),
+        total: found.total,
+        page,
+        page_size: pageSize,
+      }
     },
     speech,
   )
@@ -65,15 +81,19 @@ export function mountRecording(
     recordingInfo,
     async ({ account, params }) => {
       const recording = await recordings.see(account.accountId, params.id)
-      const [tracks, job] = await Promise.all([
+      const [tracks, job, shown] = await Promise.all([
         recordings.tracks(recording.id),
         recording.jobId === null ? undefined : jobs.get(recording.jobId),
+        view(recording),
       ])
+      const people = [...new Set(tracks.map((one) => one.accountId))]
+      const names = new Map(await Promise.all(people.map(async (id) => [id, await nameOf(id)] as const)))
       return {
-        ...recordingView(recording),
+        ...shown,
         progress: recording.status === 'completed' ? 100 : (job?.progress ?? 0),
         tracks: tracks.map((one) => ({
           user_id: one.accountId,
+          user_name: names.get(one.accountId) ?? String(one.accountId),
           kind: one.kind,
           source: one.source,
           file_id: one.fileId,
@@ -93,11 +113,13 @@ export function mountRecording(
   )
 }
 
-function recordingView(recording: Recording): Static<typeof RecordingSchema> {
+function recordingView(recording: Recording, known: { title: string; name: string }): Static<typeof RecordingSchema> {
   return {
     recording_id: recording.id,
     meeting_id: recording.meetingId,
+    meeting_title: known.title,
     user_id: recording.accountId,
+    user_name: known.name,
     status: recording.status,
     format: recording.format,
     layout: recording.layout,

@@ -48,6 +48,7 @@ async function done(path: string, body: object) {
   await expect.poll(async () => (await status(id)).status, { timeout: 14_000 }).toMatch(/completed|failed/)
   const job = await status(id)
   expect(job).toMatchObject({ status: 'completed', progress: 100, error: null })
+  expect(job.source_names).toHaveLength(job.source_ids.length)
   return job
 }
 

@@ -28,6 +28,7 @@ test('a recording is started by one set of routes and stopped by the other; of n
   const meeting_id = await newMeeting()
   const started = await post('recording/start', { meeting_id, format: 'webm', layout: 'speaker', quality: 'low' })
   expect(started.body.data).toMatchObject({ meeting_id, status: 'recording', format: 'webm', layout: 'speaker' })
+  expect(started.body.data).toMatchObject({ meeting_title: '週會', user_name: expect.stringMatching(/./) })
   const id = started.body.data.recording_id
   expectFailure(await post(`meetings/${meeting_id}/recording/start`, {}), 409, 409, '会议正在录制中')
   const stopped = await post(`meetings/${meeting_id}/recording/stop`, {})

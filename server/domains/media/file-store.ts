@@ -60,6 +60,15 @@ export const fileStore = {
     return row
   },
 
+  /** What these files are called, without those that are gone. */
+  async names(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.query<{ id: string; name: string }>(
+      'SELECT id, name FROM media_files WHERE id = ANY ($1::text[])',
+      [ids],
+    )
+    return new Map(rows.map(({ id, name }) => [id, name]))
+  },
+
   async ofJob(db: Executor, jobId: number): Promise<(MediaFile & { jobOutput: number })[]> {
     return await db.query(
       `SELECT ${COLUMNS}, job_output AS "jobOutput" FROM media_files WHERE job_id = $1 ORDER BY job_output`,

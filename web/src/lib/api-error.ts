@@ -7,14 +7,24 @@ export class ApiError extends Error {
   readonly details: unknown
   /** Seconds to wait before another try, where the server said so. */
   readonly retryAfter: number | undefined
+  /** The server's stable name of what went wrong: `media.ffmpeg-missing`. */
+  readonly fault: string | undefined
 
-  constructor(status: number, code: number | string, message: string, details?: unknown, retryAfter?: number) {
+  constructor(
+    status: number,
+    code: number | string,
+    message: string,
+    details?: unknown,
+    retryAfter?: number,
+    fault?: string,
+  ) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.code = code
     this.details = details
     this.retryAfter = retryAfter
+    this.fault = fault
   }
 }
 

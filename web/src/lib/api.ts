@@ -118,5 +118,6 @@ function errorFrom(response: Response, answer: unknown): ApiError {
   const inner = code ?? error?.code
   const own = typeof inner === 'number' || typeof inner === 'string' ? inner : response.status
   const wait = Number(response.headers.get('Retry-After'))
-  return new ApiError(response.status, own, messageOf(answer), details, wait > 0 ? wait : undefined)
+  const fault = response.headers.get('X-Fault') ?? undefined
+  return new ApiError(response.status, own, messageOf(answer), details, wait > 0 ? wait : undefined, fault)
 }

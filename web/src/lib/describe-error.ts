@@ -7,12 +7,14 @@ export function describeError(error: unknown, t: TFunction<'common'>): { sentenc
     return { sentence: t(error.timedOut ? 'error.timeout' : 'error.network'), offline: true }
   }
   if (error instanceof ApiError) {
+    // What the server calls by a name of its own has a sentence of ours; everything else speaks for itself.
+    const named = error.fault ? t(`error.fault.${error.fault}`, { defaultValue: '' }) : ''
+    if (named) return { sentence: named, offline: false }
     if (error.status === 429) {
       const seconds = error.retryAfter
       return { sentence: seconds ? t('error.busyFor', { count: seconds }) : t('error.busy'), offline: false }
     }
     if (error.status >= 500) return { sentence: t('error.server'), offline: false }
-    // Document 5's business codes have sentences of ours; everything else speaks for itself.
     const own =
       typeof error.code === 'number' && error.code > 999 ? t(`error.code.${error.code}`, { defaultValue: '' }) : ''
     return { sentence: own || error.message || t('error.unknown'), offline: false }

@@ -142,6 +142,13 @@ export function createConversions(parts: ConversionParts) {
     list: async (accountId: number, limit: number): Promise<ConversionJob[]> =>
       (await jobs.list({ accountId, kind: KIND, limit })) as ConversionJob[],
 
+    /** What the files of jobs are called. */
+    namesOf: (all: readonly ConversionJob[]): Promise<ReadonlyMap<string, string>> =>
+      fileStore.names(
+        db,
+        all.flatMap((one) => one.input.fileIds),
+      ),
+
     /** Ends a job that is not over. @throws Fault `media.job-missing`, `media.job-over` */
     async cancel(accountId: number, id: number): Promise<ConversionJob> {
       await find(accountId, id)
