@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { route } from './route.ts'
+import { AUDIO_FORMATS, PRESETS } from './schemas/conversion.ts'
 import { FileId } from './schemas/media.ts'
 
 /** One of a few words. */
@@ -7,7 +8,7 @@ const one = <const Words extends readonly string[]>(...words: Words) =>
   Type.Unsafe<Words[number]>({ type: 'string', enum: words })
 
 const VideoFormat = one('mp4', 'webm', 'mkv', 'mov')
-const AudioFormat = one('mp3', 'aac', 'm4a', 'wav', 'flac', 'ogg', 'opus')
+const AudioFormat = one(...AUDIO_FORMATS)
 const Pixels = Type.Integer({ minimum: 16, maximum: 4096 })
 /** Bits a second as a number, or as ffmpeg writes it: `1500k`, `2M`. */
 const Bitrate = Type.Union([
@@ -54,9 +55,7 @@ export const transcode = route({
     resolution: Type.Optional(Type.String({ pattern: '^([1-9]\\d{1,3}x[1-9]\\d{1,3}|[1-9]\\d{2,3}p)$' })),
     bitrate: Type.Optional(Bitrate),
     frame_rate: Type.Optional(Type.Number({ minimum: 1, maximum: 120 })),
-    preset: Type.Optional(
-      one('ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower', 'veryslow'),
-    ),
+    preset: Type.Optional(one(...PRESETS)),
   }),
 })
 

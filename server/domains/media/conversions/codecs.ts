@@ -1,17 +1,6 @@
+import { CONTAINERS, PRESETS } from '#contracts/schemas/conversion.ts'
+import type { AudioCodec, AudioFormat, Preset, VideoCodec, VideoFormat } from '#contracts/schemas/conversion.ts'
 import { Fault } from '#kernel/fault.ts'
-
-export type VideoFormat = 'mp4' | 'webm' | 'mkv' | 'mov'
-export type VideoCodec = 'h264' | 'h265' | 'vp8' | 'vp9' | 'av1'
-export type AudioCodec = 'aac' | 'mp3' | 'opus' | 'vorbis' | 'flac'
-export type AudioFormat = 'mp3' | 'aac' | 'm4a' | 'wav' | 'flac' | 'ogg' | 'opus'
-
-/** What each container can hold so that players in use play it; its first codec is the usual one. */
-const CONTAINERS: Readonly<Record<VideoFormat, { video: readonly VideoCodec[]; audio: readonly AudioCodec[] }>> = {
-  mp4: { video: ['h264', 'h265', 'av1', 'vp9'], audio: ['aac', 'mp3', 'opus', 'flac'] },
-  mov: { video: ['h264', 'h265'], audio: ['aac', 'mp3'] },
-  webm: { video: ['vp9', 'vp8', 'av1'], audio: ['opus', 'vorbis'] },
-  mkv: { video: ['h264', 'h265', 'vp8', 'vp9', 'av1'], audio: ['aac', 'mp3', 'opus', 'vorbis', 'flac'] },
-}
 
 /** ffmpeg's encoders for each codec, best first. */
 const ENCODERS: Readonly<Record<VideoCodec | AudioCodec | 'pcm', readonly string[]>> = {
@@ -43,7 +32,7 @@ export function codecsFor(
   format: VideoFormat,
   chosen: { video?: VideoCodec | undefined; audio?: AudioCodec | undefined },
 ): { video: VideoCodec; audio: AudioCodec } {
-  const able = CONTAINERS[format]
+  const able: { video: readonly VideoCodec[]; audio: readonly AudioCodec[] } = CONTAINERS[format]
   return {
     video: held(format, chosen.video, able.video),
     audio: held(format, chosen.audio, able.audio),
@@ -74,20 +63,6 @@ export function encoderFor(codec: VideoCodec | AudioCodec | 'pcm', installed: Re
 
 /** The codec of a format of sound. */
 export const audioCodecOf = (format: AudioFormat): AudioCodec | 'pcm' => AUDIO_CODECS[format]
-
-/** How hard an encoder tries, in x264's words. */
-export const PRESETS = [
-  'ultrafast',
-  'superfast',
-  'veryfast',
-  'faster',
-  'fast',
-  'medium',
-  'slow',
-  'slower',
-  'veryslow',
-] as const
-export type Preset = (typeof PRESETS)[number]
 
 /** What makes an encoder fast or thorough, in its own words. */
 export function effort(encoder: string, preset: Preset): string[] {

@@ -1,4 +1,4 @@
-import type { AudioCodec, AudioFormat, Preset, VideoCodec, VideoFormat } from './codecs.ts'
+import type { AudioCodec, AudioFormat, Preset, VideoCodec, VideoFormat } from '#contracts/schemas/conversion.ts'
 
 /** Width and height; one of them may follow from the other. */
 export interface Size {
