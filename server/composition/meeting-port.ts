@@ -3,7 +3,7 @@ import type { Directory } from '#domains/identity/directory.ts'
 import type { Meetings } from '#domains/meetings/meetings.ts'
 import { meetingsStore } from '#domains/meetings/meetings-store.ts'
 import { membersStore } from '#domains/meetings/members-store.ts'
-import type { MeetingRow, MemberRow } from '#domains/meetings/tables.ts'
+import type { MeetingRow } from '#domains/meetings/tables.ts'
 import type { MeetingsPort } from '#domains/calendar/ports.ts'
 import type { MeetingsPort as RoomMeetingsPort } from '#domains/rooms/ports.ts'
 import { isFault } from '#kernel/fault.ts'
@@ -19,7 +19,6 @@ export function createMeetingPort(parts: {
   const { db, meetings, directory } = parts
 
   const describe = async (row: MeetingRow, on: Executor = db): Promise<CalendarMeeting> => {
-    const members = await membersStore.list(on, row.id)
     // One that ended early frees the time that is left.
     const early =
       row.status === 'ended' && row.ended_at !== null && row.ended_at > row.start_time && row.ended_at < row.end_time
@@ -30,7 +29,7 @@ export function createMeetingPort(parts: {
       start: row.start_time,
       end: early ? (row.ended_at ?? row.end_time) : row.end_time,
       takesPlace: row.status !== 'cancelled',
-      accountIds: members.filter(belongs).map((member) => member.account_id),
+      accountIds: await membersStore.belonging(on, row.id),
     }
   }
 
@@ -87,9 +86,4 @@ export function createMeetingPort(parts: {
       )
     },
   }
-}
-
-/** Who was named by a host or let in once; not who only knocked. */
-function belongs(member: MemberRow): boolean {
-  return !member.removed && (member.invited || member.first_joined_at !== null || member.role !== 'participant')
 }

@@ -17,6 +17,8 @@ interface Standing {
   readonly start: Date
   readonly end: Date
   readonly blocks: boolean
+  /** Whether it says what the meeting says. */
+  readonly current: boolean
 }
 
 /**
@@ -32,22 +34,23 @@ export function createMeetingSchedules(parts: { db: Database; bus: Bus<Events>; 
     await db.transaction(async (tx) => {
       await tx.lock('calendar.meeting', [meetingId])
       const meeting = await meetings.find(meetingId, tx)
-      const wanted = meeting?.takesPlace ? meeting.accountIds : []
+      const entry = meeting && entryOf(meeting)
+      const wanted = new Set(meeting?.takesPlace ? meeting.accountIds : [])
       const standing = await tx.query<Standing>(
-        `SELECT account_id, lower(during) AS start, upper(during) AS end, blocks FROM schedules WHERE meeting_id = $1`,
-        [meetingId],
+        `SELECT account_id, lower(during) AS start, upper(during) AS end, blocks,
+           (title, description, during) IS NOT DISTINCT FROM ($2::text, $3::text, tstzrange($4, $5)) AS current
+         FROM schedules WHERE meeting_id = $1`,
+        [meetingId, entry?.title, entry?.description, entry?.start, entry?.end],
       )
+      const gone = standing.filter((one) => !wanted.has(one.account_id)).map((one) => one.account_id)
+      for (const one of standing) if (one.current) wanted.delete(one.account_id)
+      if (gone.length + wanted.size === 0) return
       // Everybody's lock at once, in one order, before anything is written.
-      await tx.lock(LOCK_SPACE, [...wanted, ...standing.map((one) => one.account_id)])
-      const changed = new Set<number>()
-      const gone = standing.filter((one) => !wanted.includes(one.account_id))
-      await tx.query('DELETE FROM schedules WHERE meeting_id = $1 AND account_id = ANY($2)', [
-        meetingId,
-        gone.map((one) => one.account_id),
-      ])
-      for (const one of gone) changed.add(one.account_id)
-      if (meeting !== undefined && wanted.length > 0) {
-        for (const accountId of await write(tx, meeting, wanted)) changed.add(accountId)
+      await tx.lock(LOCK_SPACE, [...wanted, ...gone])
+      await tx.query('DELETE FROM schedules WHERE meeting_id = $1 AND account_id = ANY($2)', [meetingId, gone])
+      const changed = new Set(gone)
+      if (entry !== undefined && wanted.size > 0) {
+        for (const accountId of await write(tx, meetingId, entry, [...wanted])) changed.add(accountId)
       }
       for (const { account_id: accountId, start, end, blocks } of standing) {
         if (blocks && changed.has(accountId)) await fillFreed(tx, accountId, start, end)
@@ -75,10 +78,23 @@ export function createMeetingSchedules(parts: { db: Database; bus: Bus<Events>; 
   }
 }
 
+/** What a meeting's schedules say. */
+function entryOf(meeting: CalendarMeeting) {
+  return {
+    title: Array.from(oneLine(meeting.title)).slice(0, 200).join('') || '#',
+    description: meeting.description.slice(0, 10_000),
+    start: meeting.start,
+    end: new Date(Math.min(meeting.end.getTime(), meeting.start.getTime() + LONGEST_MS)),
+  }
+}
+
 /** Writes a meeting into calendars whose locks are held; the accounts for whom something changed. */
-async function write(tx: Executor, meeting: CalendarMeeting, accountIds: readonly number[]): Promise<number[]> {
-  const end = new Date(Math.min(meeting.end.getTime(), meeting.start.getTime() + LONGEST_MS))
-  const title = Array.from(oneLine(meeting.title)).slice(0, 200).join('') || '#'
+async function write(
+  tx: Executor,
+  meetingId: number,
+  entry: ReturnType<typeof entryOf>,
+  accountIds: readonly number[],
+): Promise<number[]> {
   const rows = await tx.query<{ account_id: number }>(
     `INSERT INTO schedules AS s (account_id, title, description, during, meeting_id, uid, blocks, reminder_minutes, remind_at)
      SELECT a, $2, $3, tstzrange($4::timestamptz, $5::timestamptz), $6::int, 'meeting-' || $6::int, NOT EXISTS (
@@ -93,7 +109,7 @@ async function write(tx: Executor, meeting: CalendarMeeting, accountIds: readonl
          WHEN lower(excluded.during) > now() THEN lower(excluded.during) - make_interval(mins => s.reminder_minutes) END
      WHERE (s.title, s.description, s.during) IS DISTINCT FROM (excluded.title, excluded.description, excluded.during)
      RETURNING account_id`,
-    [[...accountIds], title, meeting.description.slice(0, 10_000), meeting.start, end, meeting.id],
+    [[...accountIds], entry.title, entry.description, entry.start, entry.end, meetingId],
   )
   return rows.map((row) => row.account_id)
 }

@@ -28,7 +28,8 @@ export const meetingsStore = {
   },
 
   async find(db: Executor, id: number): Promise<MeetingRow | undefined> {
-    return await db.as<Tables>().selectFrom('meetings').selectAll().where('id', '=', id).executeTakeFirst()
+    const rows = await db.prepared<MeetingRow>('SELECT * FROM meetings WHERE id = $1', [id])
+    return rows[0]
   },
 
   /** Like `find`, and nobody else changes it or who is in it before the end of the transaction. */

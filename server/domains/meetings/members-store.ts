@@ -20,13 +20,11 @@ export const membersStore = {
 
   /** Also somebody who was taken out: look at `removed`. */
   async find(db: Executor, meetingId: number, accountId: number): Promise<MemberRow | undefined> {
-    return await db
-      .as<Tables>()
-      .selectFrom('meeting_participants')
-      .selectAll()
-      .where('meeting_id', '=', meetingId)
-      .where('account_id', '=', accountId)
-      .executeTakeFirst()
+    const rows = await db.prepared<MemberRow>(
+      'SELECT * FROM meeting_participants WHERE meeting_id = $1 AND account_id = $2',
+      [meetingId, accountId],
+    )
+    return rows[0]
   },
 
   async findByPeer(db: Executor, peerId: string): Promise<MemberRow | undefined> {
@@ -50,18 +48,28 @@ export const membersStore = {
       .execute()
   },
 
-  /** Those with a place at `now` (not those who wait), `except` one account. */
-  async inside(tx: Transaction, meetingId: number, now: Date, except: number): Promise<MemberRow[]> {
-    return await tx
-      .as<Tables>()
-      .selectFrom('meeting_participants')
-      .selectAll()
-      .where('meeting_id', '=', meetingId)
-      .where('account_id', '<>', except)
-      .where('status', '<>', 'waiting')
-      .where('seat_until', '>', now)
-      .orderBy('entered_at')
-      .execute()
+  /**
+   * Of those with a place at `now` (not those who wait), `except` one account, the ones whom succession asks about: hosts,
+   * then moderators, then the others, first come first.
+   */
+  async foremost(tx: Transaction, meetingId: number, now: Date, except: number): Promise<MemberRow[]> {
+    return await tx.query<MemberRow>(
+      `SELECT * FROM meeting_participants
+       WHERE meeting_id = $1 AND account_id <> $2 AND status <> 'waiting' AND seat_until > $3
+       ORDER BY array_position(ARRAY['host', 'moderator', 'participant'], role), entered_at LIMIT 10`,
+      [meetingId, except, now],
+    )
+  },
+
+  /** The accounts that belong to a meeting: named by a host, let in once, or with a role; not who only knocked. */
+  async belonging(db: Executor, meetingId: number): Promise<number[]> {
+    const rows = await db.query<{ account_id: number }>(
+      `SELECT account_id FROM meeting_participants
+       WHERE meeting_id = $1 AND NOT removed AND (invited OR first_joined_at IS NOT NULL OR role <> 'participant')
+       ORDER BY id`,
+      [meetingId],
+    )
+    return rows.map((row) => row.account_id)
   },
 
   /** Those before the door, first come first. */

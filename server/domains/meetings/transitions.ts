@@ -34,8 +34,10 @@ export function createTransitions(parts: { bus: Bus<Events>; clock: Clock; timin
 
   async function seat(tx: Transaction, meeting: MeetingRow, member: MemberRow): Promise<[MemberRow, RoleChange[]]> {
     const now = nowDate()
-    const inside = await membersStore.inside(tx, meeting.id, now, member.account_id)
-    const roleChanges = afterEntering(member, inside)
+    const roleChanges =
+      member.standing_role === 'host'
+        ? afterEntering(member, await membersStore.foremost(tx, meeting.id, now, member.account_id))
+        : []
     await applyRoles(tx, meeting.id, roleChanges)
     const seated = await membersStore.update(tx, member.id, {
       status: 'online',
@@ -133,8 +135,10 @@ export function createTransitions(parts: { bus: Bus<Events>; clock: Clock; timin
   ): Promise<Outcome & { left: MemberRow }> {
     const now = nowDate()
     const wasInside = member.peer_id !== null && member.status !== 'waiting'
-    const inside = wasInside ? await membersStore.inside(tx, meeting.id, now, member.account_id) : []
-    const roleChanges = wasInside ? afterLeaving({ ...member, ...also }, inside) : []
+    const roleChanges =
+      wasInside && member.role === 'host'
+        ? afterLeaving({ ...member, ...also }, await membersStore.foremost(tx, meeting.id, now, member.account_id))
+        : []
     await membersStore.update(tx, member.id, {
       ...NO_PLACE,
       hand_raised_at: null,

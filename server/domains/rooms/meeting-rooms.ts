@@ -36,9 +36,9 @@ export function createMeetingRooms(parts: {
           await tx.query('UPDATE rooms SET name = $2 WHERE id = $1', [id, name])
         }
         const wanted = new Set(meeting.accountIds)
-        const present = await memberIds(tx, id)
-        const gone = present.filter((one) => !wanted.has(one))
-        const missing = meeting.accountIds.filter((one) => !present.includes(one))
+        const present = new Set(await memberIds(tx, id))
+        const gone = [...present].filter((one) => !wanted.has(one))
+        const missing = meeting.accountIds.filter((one) => !present.has(one))
         if (missing.length > 0) await rooms.addTo(tx, id, missing)
         if (gone.length > 0) await rooms.removeFrom(tx, id, gone)
         return id

@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Principal } from '#domains/identity/principal.ts'
+import { frameOf, gather } from './outgoing.ts'
 import type { SocketHandler } from './sockets.ts'
 
 /** An open socket, as its path sees it. Sending and closing one that is gone does nothing. */
@@ -25,14 +27,17 @@ export interface ConnectionInternals extends Connection {
 
 /** A socket whose client does not read is ended when this much waits for it. */
 const MOST_BUFFERED = 4 * 1024 * 1024
-const AS_TEXT = { binary: false, compress: false } as const
 const MISSED_PINGS = 3
 /** A client that does not answer a close is ended after this. */
 const CLOSE_MS = 5_000
 
-/** Looks after one WebSocket: bounded sending, pings, an orderly end. */
+/**
+ * Looks after one WebSocket: bounded sending, pings, an orderly end. `stream` is what it speaks over: without extensions
+ * (none are offered) `ws` writes every frame at once, so bytes framed here keep their place among its own.
+ */
 export function createConnection(
   socket: WebSocket,
+  stream: Duplex,
   options: { id: string; principal: Principal; onDropped: () => void; onGone: () => void },
 ): ConnectionInternals {
   let missed = 0
@@ -70,7 +75,9 @@ export function createConnection(
         socket.terminate()
         return
       }
-      socket.send(text, AS_TEXT)
+      gather(stream)
+      if (typeof text === 'string') socket.send(text)
+      else stream.write(frameOf(text))
     },
 
     async serve(open) {

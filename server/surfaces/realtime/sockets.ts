@@ -127,11 +127,17 @@ export function createSockets(parts: {
       return refuseUpgrade(stream, 429, 'Too many open sockets')
     }
     if (isDraining || stream.destroyed) return void stream.destroy()
-    upgrader.handleUpgrade(request, stream, head, (socket) => void serve(route, socket, principal, url))
+    upgrader.handleUpgrade(request, stream, head, (socket) => void serve(route, socket, stream, principal, url))
   }
 
-  async function serve(route: SocketRoute, socket: WebSocket, principal: Principal, url: URL): Promise<void> {
-    const connection = createConnection(socket, {
+  async function serve(
+    route: SocketRoute,
+    socket: WebSocket,
+    stream: Duplex,
+    principal: Principal,
+    url: URL,
+  ): Promise<void> {
+    const connection = createConnection(socket, stream, {
       id: randomUUID(),
       principal,
       onDropped: () => numbers.dropped++,

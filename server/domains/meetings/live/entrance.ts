@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { MediaState, ServerData } from '#contracts/schemas/signaling.ts'
+import type { MediaState } from '#contracts/schemas/signaling.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
 import type { IceServers } from '../ice-servers.ts'
@@ -84,11 +84,10 @@ export function createEntrance(parts: {
 
   function greet(room: Room, seat: Seat, how: { resumed: boolean; media: 'kept' | 'fresh' }): void {
     const { meeting } = room
-    const data: ServerData['join'] = {
+    room.greet(seat, {
       session_id: seat.sessionId,
       peer_id: seat.peerId,
       role: seat.role,
-      participants: [...room.seats.values()].map(showSeat),
       ice_servers: iceServers(seat.accountId),
       settings: settingsOf(meeting),
       ...how,
@@ -105,8 +104,7 @@ export function createEntrance(parts: {
       streams: room.streams,
       waiting: room.isModerator(seat) ? [...room.waiters.values()].map(showWaiter) : [],
       server_time: now().toISOString(),
-    }
-    room.send(seat, 'join', data)
+    })
   }
 
   return {

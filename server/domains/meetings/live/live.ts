@@ -44,8 +44,7 @@ export function createLive(parts: {
         try {
           return await work()
         } finally {
-          const room = rooms.get(meetingId)
-          if (room !== undefined) room.generation++
+          rooms.touched(meetingId)
         }
       }),
 

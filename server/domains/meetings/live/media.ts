@@ -40,20 +40,24 @@ export function createMedia({ engine, log }: { engine: MediaEngine; log: Log }) 
     if (seat.hasMediaPeer) {
       await engine.resumePeer(roomId, seat.peerId, { fresh: true })
     } else {
-      await addPeer(room, seat)
+      const isNew = await addPeer(room, seat)
       seat.hasMediaPeer = true
+      if (isNew) return
     }
     await engine.setPublishingAllowed(roomId, seat.peerId, allowedSources(seat.mediaState, room.meeting))
   }
 
-  async function addPeer(room: Room, seat: Seat): Promise<void> {
+  /** Whether it was added; else the engine had it, with what it was allowed before. */
+  async function addPeer(room: Room, seat: Seat): Promise<boolean> {
     const roomId = String(room.meetingId)
     const canPublish = allowedSources(seat.mediaState, room.meeting)
     try {
       await engine.addPeer(roomId, seat.peerId, { userId: seat.accountId, canPublish })
+      return true
     } catch (error) {
       if (!isFault(error, 'media.peer-exists')) throw error
       await engine.resumePeer(roomId, seat.peerId, { fresh: true })
+      return false
     }
   }
 

@@ -2,7 +2,7 @@ import type { LiveStreamFrame, ServerData, ServerFrameType } from '#contracts/sc
 import { CLOSE } from '#contracts/schemas/signaling.ts'
 import type { SignalingError } from '#contracts/schemas/signaling.ts'
 import type { MeetingRow } from '../tables.ts'
-import { showWaiter } from './seat.ts'
+import { seatText, showWaiter } from './seat.ts'
 import type { Seat, SignalSocket, Waiter } from './seat.ts'
 
 /** Remembers frames for the history, without ever waiting. */
@@ -24,13 +24,6 @@ export interface Audience {
 /** Frames to one person that are many and say nothing later. */
 const UNRECORDED: ReadonlySet<string> = new Set(['pong', 'layer', 'waiting'])
 
-/** What the history keeps of a frame: of the answer to `join` not the whole room, which would grow with its square. */
-function brief(type: string, data: unknown): unknown {
-  if (type !== 'join') return data
-  const { session_id, peer_id, role, resumed } = data as ServerData['join']
-  return { session_id, peer_id, role, resumed }
-}
-
 /** A meeting's room on this machine: who is in it and before its door. It knows no database and no media. */
 export class Room {
   readonly meetingId: number
@@ -42,8 +35,6 @@ export class Room {
   recording: { recording: boolean; recording_id: string | null } = { recording: false, recording_id: null }
   /** The live streams under way. */
   streams: LiveStreamFrame[] = []
-  /** Grows with every act on the meeting in this process: what was read before it grew may be wrong. */
-  generation = 0
   /** Frames in and out since it was opened. */
   frames = 0
   readonly #record: Recorder
@@ -69,15 +60,28 @@ export class Room {
   }
 
   /** Sends one frame to one socket. */
-  send<T extends ServerFrameType>(
+  send<T extends Exclude<ServerFrameType, 'join'>>(
     to: { readonly socket: SignalSocket | null; readonly accountId: number },
     type: T,
     data: ServerData[T],
     from = 0,
   ): void {
     this.frames++
-    if (!UNRECORDED.has(type)) this.note(type, from, to.accountId, brief(type, data))
+    if (!UNRECORDED.has(type)) this.note(type, from, to.accountId, data)
     to.socket?.send(JSON.stringify({ type, from, to: to.accountId, meeting_id: this.meetingId, data }))
+  }
+
+  /** Answers a `join`: everybody inside, and what else there is to know. */
+  greet(to: Seat, rest: Omit<ServerData['join'], 'participants'>): void {
+    this.frames++
+    const { session_id, peer_id, role, resumed } = rest
+    // Of who is inside the history keeps nothing: it would grow with the square of the room.
+    this.note('join', 0, to.accountId, { session_id, peer_id, role, resumed })
+    if (to.socket === null) return
+    const participants = Array.from(this.seats.values(), seatText).join(',')
+    const text = JSON.stringify({ type: 'join', from: 0, to: to.accountId, meeting_id: this.meetingId, data: rest })
+    // Two braces end the text; what goes in front of them belongs to `data`.
+    to.socket.send(`${text.slice(0, -2)},"participants":[${participants}]}}`)
   }
 
   /** Passes what one person sent to another on, as it is. */

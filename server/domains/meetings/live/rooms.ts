@@ -16,10 +16,22 @@ export interface RoomNumbers {
 /** The rooms that live in this process. */
 export type Rooms = ReturnType<typeof createRooms>
 
+/** Meetings share these counters by their number: one that moved for another's sake costs a second look. */
+const COUNTERS = 1024
+
 /** A registry of rooms; a room is there from the first person to the last. */
 export function createRooms({ clock, record }: { clock: Clock; record: Recorder }) {
   const rooms = new Map<number, Room>()
+  const generations = new Uint32Array(COUNTERS)
   return {
+    /** Moves with every act on the meeting, whether it has a room or not: what was read before may be wrong. */
+    generation: (meetingId: number): number => generations[meetingId % COUNTERS] as number,
+
+    /** Something of the meeting was changed. */
+    touched(meetingId: number): void {
+      generations[meetingId % COUNTERS]!++
+    },
+
     get: (meetingId: number): Room | undefined => rooms.get(meetingId),
 
     all: (): IterableIterator<Room> => rooms.values(),

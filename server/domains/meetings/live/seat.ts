@@ -24,7 +24,8 @@ export interface Seat {
   peerId: string
   sessionId: string
   role: Role
-  mediaState: MediaState
+  /** Replaced as a whole, never changed within. */
+  mediaState: Readonly<MediaState>
   videoQuality: 'low' | 'medium' | 'high'
   handRaisedAt: Date | null
   readonly joinedAt: Date
@@ -81,4 +82,24 @@ export function showWaiter(waiter: Waiter): WaitingParticipant {
     avatar_url: waiter.profile.avatarUrl,
     since: waiter.since.toISOString(),
   }
+}
+
+interface Shown {
+  readonly values: readonly unknown[]
+  readonly text: string
+}
+const shown = new WeakMap<Seat, Shown>()
+
+/**
+ * `showSeat` as JSON, made anew only when something in it changed: of a crowd that comes in at once everybody is shown to
+ * everybody.
+ */
+export function seatText(seat: Seat): string {
+  const { profile, peerId, role, socket, mediaState, handRaisedAt } = seat
+  const values = [profile, peerId, role, socket === null, mediaState, handRaisedAt]
+  const before = shown.get(seat)
+  if (before !== undefined && before.values.every((value, at) => value === values[at])) return before.text
+  const text = JSON.stringify(showSeat(seat))
+  shown.set(seat, { values, text })
+  return text
 }

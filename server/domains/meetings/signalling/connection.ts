@@ -5,7 +5,6 @@ import type { Database } from '#kernel/db/database.ts'
 import { Fault, isFault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { holdsPlace } from '../admission.ts'
-import { viewOf } from '../acts/context.ts'
 import { faults } from '../faults.ts'
 import type { Departure } from '../live/departure.ts'
 import type { Entrance } from '../live/entrance.ts'
@@ -23,6 +22,7 @@ import type { Timings } from '../timings.ts'
 import { parseFrame } from './frames.ts'
 import type { Frame, RelayFrame } from './frames.ts'
 import type { Handler, Handlers } from './handler.ts'
+import { createPlaceReader } from './place-reader.ts'
 import { createTokenBucket } from './token-bucket.ts'
 import type { FrameBudget } from './token-bucket.ts'
 
@@ -49,6 +49,16 @@ export interface Link {
 }
 
 const MOST_WAITING_FRAMES = 256
+/** What was read so long ago is read again: another process may have acted on the meeting. */
+const FRESH_MS = 1_000
+
+/** A meeting and somebody's place in it, as read at some moment. */
+interface Sight {
+  readonly meeting: MeetingRow
+  readonly member: MemberRow
+  readonly generation: number
+  readonly at: number
+}
 
 /** Numbers of the signalling sockets since the process began. */
 export interface SignallingCounters {
@@ -73,6 +83,7 @@ export function createSignalling(parts: {
   budget: FrameBudget | undefined
 }) {
   const { db, clock, log, rooms, entrance, departure, handlers, serial, node, timings, budget } = parts
+  const readPlace = createPlaceReader(db)
   const counters: SignallingCounters = { framesIn: 0, framesDropped: 0, framesBad: 0 }
 
   /**
@@ -80,11 +91,23 @@ export function createSignalling(parts: {
    * @throws Fault `meetings.missing` (or not theirs to know of), `.ended`, `.not-joined`
    */
   async function place({ actor }: Caller, meetingId: number): Promise<{ meeting: MeetingRow; member: MemberRow }> {
-    const { meeting, member } = await viewOf(db, actor, meetingId)
-    if (member === undefined) throw faults.missing()
+    const { meeting, member } = await readPlace(meetingId, actor.accountId)
+    if (meeting === undefined || member === undefined || member.removed) throw faults.missing()
     if (meeting.status === 'ended' || meeting.status === 'cancelled') throw faults.ended()
     if (!holdsPlace(member, new Date(clock.now()))) throw notJoined()
     return { meeting, member }
+  }
+
+  /** The same with when it was read. */
+  async function look(caller: Caller, meetingId: number): Promise<Sight> {
+    const generation = rooms.generation(meetingId)
+    const at = clock.now()
+    return { ...(await place(caller, meetingId)), generation, at }
+  }
+
+  /** Whether nobody acted on the meeting since it was seen. */
+  function isFresh(sight: Sight): boolean {
+    return sight.generation === rooms.generation(sight.meeting.id) && clock.now() - sight.at < FRESH_MS
   }
 
   async function openRoom(meeting: MeetingRow): Promise<Room> {
@@ -111,15 +134,13 @@ export function createSignalling(parts: {
     socket: SignalSocket,
     wanted: Partial<MediaState>,
     sessionId: string | null,
+    seen: Sight,
   ): Promise<void> {
     // Read outside the meeting's turn, so that a crowd that comes in at once does not wait for each other's reads; read
     // again inside where somebody acted on the meeting meanwhile.
-    const seen = rooms.get(target.meetingId)
-    const generation = seen?.generation
-    const early = seen && (await place(caller, target.meetingId))
+    const early = isFresh(seen) ? seen : await look(caller, target.meetingId)
     await serial.run(target.meetingId, async () => {
-      const isGood = seen !== undefined && rooms.get(target.meetingId) === seen && seen.generation === generation
-      const { meeting, member } = isGood && early ? early : await place(caller, target.meetingId)
+      const { meeting, member } = isFresh(early) ? early : await place(caller, target.meetingId)
       const room = await openRoom(meeting)
       try {
         const here = room.seats.get(member.account_id)
@@ -155,9 +176,10 @@ export function createSignalling(parts: {
         refuse(socket, meetingId, 'UNAUTHORIZED', 'user_id is not yours', CLOSE.unauthorized)
         return undefined
       }
+      let seen: Sight
       try {
-        await place(caller, meetingId)
-        if (target.sessionId !== null) await enter(caller, target, socket, {}, target.sessionId)
+        seen = await look(caller, meetingId)
+        if (target.sessionId !== null) await enter(caller, target, socket, {}, target.sessionId, seen)
       } catch (error) {
         turnAway(socket, meetingId, error)
         return undefined
@@ -176,7 +198,7 @@ export function createSignalling(parts: {
         clearTimeout(joinTimer)
         if (isClosed) return
         try {
-          await enter(caller, target, socket, data.media_state ?? {}, null)
+          await enter(caller, target, socket, data.media_state ?? {}, null, seen)
         } catch (error) {
           turnAway(socket, meetingId, error)
         }
