@@ -36,12 +36,15 @@ export function createHttpServer(options: {
   })
   app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply))
   app.setNotFoundHandler(options.onNoRoute ?? ((request, reply) => answerNoRoute(request, reply)))
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     setSecurityHeaders(request, reply)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const level = reply.statusCode >= 500 ? 'warn' : 'debug'
+    // Most lines are written at no level in use; then not even their parts are put together.
+    if (!options.log.isLevelEnabled(level)) return done()
     request.log[level](
       {
         method: request.method,
@@ -52,6 +55,7 @@ export function createHttpServer(options: {
       },
       'answered',
     )
+    done()
   })
   return app
 }

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Fault } from '#kernel/fault.ts'
 import { envelopes, familyOfPath } from './envelopes/by-family.ts'
 import { plainAddress } from './visit.ts'
@@ -49,20 +49,21 @@ const FORBIDDEN = { status: 403, code: 'E013_FORBIDDEN_IP', message: '此 IP 位
  */
 export function guardWorkspaceRoutes(http: FastifyInstance, allowed: IpAllowList): void {
   const refused = (request: FastifyRequest): boolean => !allowed.allows(request.ip)
-  const words = (request: FastifyRequest): unknown => envelopes.workspace.fail(FORBIDDEN, { requestId: request.id })
+  const refuse = (request: FastifyRequest, reply: FastifyReply): void => {
+    const words = envelopes.workspace.fail(FORBIDDEN, { requestId: request.id })
+    void reply.status(FORBIDDEN.status).header('x-fault', 'workspace.address-refused').send(words)
+  }
 
-  http.addHook('onRequest', async (request, reply) => {
-    if (isWorkspacePath(request) && refused(request)) {
-      return reply.status(FORBIDDEN.status).header('x-fault', 'workspace.address-refused').send(words(request))
-    }
+  http.addHook('onRequest', (request, reply, done) => {
+    if (!isWorkspacePath(request) || !refused(request)) return done()
+    refuse(request, reply)
   })
-  http.addHook('preHandler', async (request, reply) => {
+  http.addHook('preHandler', (request, reply, done) => {
     const siblings = request.routeOptions.config.mounted ?? []
-    if (siblings.length < 2) return
+    if (siblings.length < 2) return done()
     const meant = siblings.find((one) => one.contract.chosenBy?.(request.body))
-    if (meant?.contract.family === 'workspace' && refused(request)) {
-      return reply.status(FORBIDDEN.status).header('x-fault', 'workspace.address-refused').send(words(request))
-    }
+    if (meant?.contract.family !== 'workspace' || !refused(request)) return done()
+    refuse(request, reply)
   })
 }
 

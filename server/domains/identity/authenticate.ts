@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts'
+import { createBatchedRead } from '#kernel/db/batched-read.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { AccessTokens } from './access-tokens.ts'
@@ -12,6 +13,7 @@ type CallerRow = Omit<Principal, 'sessionId'> & {
 }
 
 interface SessionRow extends CallerRow {
+  readonly sessionId: string
   readonly expiresAt: Date
   readonly revokedAt: Date | null
   readonly lastSeenAt: Date
@@ -21,13 +23,16 @@ const COLUMNS = `a.id AS "accountId", a.uuid, a.email, a.login, a.display_name A
   a.avatar_url AS "avatarUrl", a.role, a.plan, a.matrix_id AS "matrixId", a.time_zone AS "timeZone", a.locale,
   a.created_at AS "createdAt", a.updated_at AS "updatedAt", a.status, a.banned_until AS "bannedUntil"`
 
-const BY_SESSION = `SELECT ${COLUMNS}, s.expires_at AS "expiresAt", s.revoked_at AS "revokedAt",
+const BY_SESSIONS = `SELECT ${COLUMNS}, s.id AS "sessionId", s.expires_at AS "expiresAt", s.revoked_at AS "revokedAt",
     s.last_seen_at AS "lastSeenAt"
-  FROM account_sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1`
+  FROM account_sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = ANY($1)`
 
 const BY_API_KEY = `SELECT ${COLUMNS} FROM accounts a WHERE a.api_key_hash = $1`
 
-/** Looks callers up: one prepared statement for each request, nothing remembered from one to the next. */
+/**
+ * Looks callers up in the database at each request; nothing is remembered from one to the next. Requests that come at the
+ * same moment share a statement.
+ */
 export function createAuthenticate(parts: {
   db: Pick<Database, 'prepared'>
   tokens: AccessTokens
@@ -36,10 +41,14 @@ export function createAuthenticate(parts: {
   onUse: (sessionId: string, lastSeenAt: Date) => void
 }): Authenticate {
   const { db, tokens, clock, onUse } = parts
+  const findSessions = createBatchedRead<string, SessionRow>(
+    (sessionIds) => db.prepared(BY_SESSIONS, [sessionIds]),
+    (row) => row.sessionId,
+  )
 
   const bySession = async (token: string): Promise<Principal> => {
     const { accountId, sessionId } = tokens.read(token)
-    const [row] = await db.prepared<SessionRow>(BY_SESSION, [sessionId])
+    const [row] = await findSessions(sessionId)
     // Our own signature, but the session is gone: it ended long ago.
     if (row === undefined || row.accountId !== accountId) throw expired()
     if (row.revokedAt !== null || row.expiresAt.getTime() <= clock.now()) throw expired()

@@ -1,3 +1,4 @@
+import { createBatchedRead } from '#kernel/db/batched-read.ts'
 import type { Executor } from '#kernel/db/executor.ts'
 import type { Service } from '#contracts/schemas/alerts.ts'
 import { ACCOUNT_ACTIVE } from './notify-store.ts'
@@ -17,9 +18,13 @@ export interface BindingRow {
 const BINDING = `id, account_id AS "accountId", service, service_id AS "serviceId", enabled,
                  broken_reason AS "brokenReason", created_at AS "createdAt", updated_at AS "updatedAt"`
 
-/** An account's bindings, oldest first. */
-export function findBindings(db: Executor, accountId: number): Promise<BindingRow[]> {
-  return db.prepared(`SELECT ${BINDING} FROM notification_bindings WHERE account_id = $1 ORDER BY id`, [accountId])
+/** Reads the bindings of accounts, oldest first; readings of the same moment share a statement. */
+export function createBindingsRead(db: Executor): (accountId: number) => Promise<readonly BindingRow[]> {
+  return createBatchedRead<number, BindingRow>(
+    (accountIds) =>
+      db.prepared(`SELECT ${BINDING} FROM notification_bindings WHERE account_id = ANY($1) ORDER BY id`, [accountIds]),
+    (row) => row.accountId,
+  )
 }
 
 export async function findBinding(db: Executor, accountId: number, service: Service): Promise<BindingRow | undefined> {

@@ -8,7 +8,7 @@ import { Fault } from '#kernel/fault.ts'
 import { randomToken } from '#kernel/ids.ts'
 import type { NotifyEvents } from '#contracts/events/notify.ts'
 import type { Service } from '#contracts/schemas/alerts.ts'
-import { findBinding, findBindings, findByServiceId, insertBinding } from './binding-store.ts'
+import { createBindingsRead, findBinding, findByServiceId, insertBinding } from './binding-store.ts'
 import type { BindingRow, BoundAccount } from './binding-store.ts'
 
 /** A code by which an account and a chat find each other. */
@@ -19,7 +19,7 @@ export interface BindCode {
 
 /** Which messengers belong to which account. */
 export interface Bindings {
-  list(accountId: number): Promise<BindingRow[]>
+  list(accountId: number): Promise<readonly BindingRow[]>
   find(accountId: number, service: Service): Promise<BindingRow | undefined>
   /** The account a chat is bound to, if that may be used. */
   accountOf(service: Service, serviceId: string): Promise<BoundAccount | undefined>
@@ -83,7 +83,7 @@ export function createBindings(parts: { db: Database; bus: Bus<NotifyEvents>; cl
   }
 
   return {
-    list: (accountId) => findBindings(db, accountId),
+    list: createBindingsRead(db),
     find: (accountId, service) => findBinding(db, accountId, service),
     accountOf: async (service, serviceId) => findByServiceId(db, service, serviceId),
     codeForAccount: async (accountId, service) => {
