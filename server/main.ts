@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './compile-cache.ts'
 import { parseArgs } from 'node:util'
 import { configurationDocument, describeConfig, readConfig } from './config.ts'
 import { Fault } from '#kernel/fault.ts'

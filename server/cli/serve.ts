@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
+import { flushCompileCache } from 'node:module'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
-import { createApp, VERSION } from '../app.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import { openDatabase } from '#kernel/db/database.ts'
@@ -23,15 +23,20 @@ const STOP_DEADLINE_MS = 15_000
 export async function serve(config: Config): Promise<number> {
   const log = createLog({ level: config.core.logLevel })
   const stopAsked = whenAskedToStop()
+  // The app's modules load while the database starts.
+  const loading = import('../app.ts')
+  loading.catch(() => {})
   const db = await openDatabase({ dataDir: config.core.dataDir, url: config.core.databaseUrl, log })
   const extra: Server[] = []
   let app: App | undefined
   try {
     await migrate(db, { log })
+    const { createApp, VERSION } = await loading
     app = await createApp({ config, db, log })
     await app.start()
     await listen(app, config, extra)
-    greet(app, extra, config)
+    greet(app, extra, config, VERSION)
+    flushCompileCache()
     const signal = await stopAsked
     log.info({ signal }, 'stopping')
   } catch (error) {
@@ -70,12 +75,12 @@ async function listen(app: App, config: Config, extra: Server[]): Promise<void> 
 }
 
 /** Tells the person at the terminal where everything is and what is not configured. */
-function greet(app: App, extra: readonly Server[], config: Config): void {
+function greet(app: App, extra: readonly Server[], config: Config, version: string): void {
   const { core } = config
   const ports = [app.http.server, ...extra].map((server) => (server.address() as AddressInfo).port)
   const hosts = core.host === '0.0.0.0' || core.host === '::' ? ['localhost', ...lanAddresses()] : [core.host]
   const lines = [
-    `Confab ${VERSION} is ready.`,
+    `Confab ${version} is ready.`,
     ...ports.flatMap((port) =>
       hosts.map((host) => `  open      http://${host.includes(':') ? `[${host}]` : host}:${port}`),
     ),
