@@ -115,7 +115,7 @@ export async function createApp({
   const calendar = composeCalendar(base, { identity, meetings: meetingPort, notify: notify.notify })
   const rooms = composeRooms(base, { identity, meetings: meetingPort, notify: notify.notify })
   alerts.tellLive(rooms.live)
-  const assistant = composeAssistant(base, { live: rooms.live })
+  const assistant = await composeAssistant(base, { live: rooms.live })
   const media = composeMedia(base, { identity, directory, meetings, recordingDesk })
   const ai = composeAi(base, { library: media.library })
   const { engine } = meetings

@@ -1,25 +1,20 @@
-import { createOpenAiModel } from '#adapters/llm/openai.ts'
 import { tokenizer } from '#adapters/llm/tokenizer.ts'
+import { createUnsetModel } from '#adapters/llm/unset.ts'
 import { createAssistant } from '#domains/assistant/assistant.ts'
 import type { Assistant } from '#domains/assistant/assistant.ts'
+import type { LanguageModel } from '#domains/assistant/ports.ts'
 import { mountChat } from '#surfaces/chat.ts'
 import { mountChatStream } from '#surfaces/chat-stream.ts'
 import type { Live } from '#surfaces/live.ts'
 import type { Base, Part } from './part.ts'
 
 /** The assistant: conversations with a language model. */
-export function composeAssistant(
+export async function composeAssistant(
   { config, db, bus, log, mount }: Base,
   { live }: { live: Live },
-): Part & { assistant: Assistant } {
-  const { llmUrl, llmKey, llmModel, llmModels, contextTokens, answerTokens, silenceSeconds } = config.assistant
-  const model = createOpenAiModel({
-    url: llmUrl,
-    key: llmKey,
-    model: llmModel,
-    models: llmModels,
-    silenceMs: silenceSeconds * 1000,
-  })
+): Promise<Part & { assistant: Assistant }> {
+  const { llmUrl, llmModel, contextTokens, answerTokens } = config.assistant
+  const model = await openModel(config.assistant)
   const assistant = createAssistant({ db, bus, model, tokenizer, contextTokens, answerTokens, log })
   mountChat(mount, { assistant })
   mountChatStream(mount, { assistant })
@@ -34,4 +29,12 @@ export function composeAssistant(
         ? ['the assistant (CONFAB_LLM_URL, CONFAB_LLM_MODEL): it answers 503 until a language model is named']
         : [],
   }
+}
+
+async function openModel(settings: Base['config']['assistant']): Promise<LanguageModel> {
+  const { llmUrl: url, llmKey: key, llmModel: model, llmModels: models, silenceSeconds } = settings
+  if (url === undefined) return createUnsetModel({ model, models })
+  // The client is large: only who uses it waits for it.
+  const { createOpenAiModel } = await import('#adapters/llm/openai.ts')
+  return createOpenAiModel({ url, key, model, models, silenceMs: silenceSeconds * 1000 })
 }

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import type { Avatars } from '#domains/identity/ports.ts'
 import { Fault } from '#kernel/fault.ts'
 import { createTurns } from '#kernel/turns.ts'
@@ -78,6 +77,8 @@ export function createAvatarFiles(folder: string): AvatarFiles {
 }
 
 async function shrink(bytes: Buffer): Promise<Buffer> {
+  // Loaded with the first picture: libvips is large.
+  const { default: sharp } = await import('sharp')
   try {
     return await sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
       .timeout({ seconds: DECODE_SECONDS })

@@ -1,9 +1,10 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAI } from 'openai'
 import { Fault } from '#kernel/fault.ts'
 import type { LanguageModel, ModelRequest } from '#domains/assistant/ports.ts'
+import { notConfigured } from './unset.ts'
 
 export interface OpenAiOptions {
-  readonly url: string | undefined
+  readonly url: string
   readonly key: string | undefined
   readonly model: string
   /** Models that may be picked; empty: those the API lists. */
@@ -21,40 +22,28 @@ const LIST_KEPT_MS = 60_000
 
 /** Any API that speaks OpenAI's chat completions. */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
-  const client =
-    options.url === undefined
-      ? undefined
-      : new OpenAI({
-          baseURL: options.url,
-          // The client insists on a key; servers without keys take any.
-          apiKey: options.key ?? 'none',
-          // A retry is the user's to ask for: a provider in trouble gets no storm from us.
-          maxRetries: 0,
-          timeout: options.silenceMs,
-          fetch: boundedFetch,
-          // It would print what a provider said; what went wrong is told by the fault.
-          logLevel: 'off',
-        })
+  const client = new OpenAI({
+    baseURL: options.url,
+    // The client insists on a key; servers without keys take any.
+    apiKey: options.key ?? 'none',
+    // A retry is the user's to ask for: a provider in trouble gets no storm from us.
+    maxRetries: 0,
+    timeout: options.silenceMs,
+    fetch: boundedFetch,
+    // It would print what a provider said; what went wrong is told by the fault.
+    logLevel: 'off',
+  })
   let listed: { at: number; names: string[] } | undefined
 
   const defaultModel = (): string => {
-    const missing = [
-      ...(options.url === undefined ? ['CONFAB_LLM_URL'] : []),
-      ...(options.model === '' ? ['CONFAB_LLM_MODEL'] : []),
-    ]
-    if (missing.length === 0) return options.model
-    throw new Fault(
-      'unavailable',
-      'assistant.not-configured',
-      `No language model is configured: set ${missing.join(' and ')}`,
-    )
+    if (options.model !== '') return options.model
+    throw notConfigured(['CONFAB_LLM_MODEL'])
   }
 
   return {
     defaultModel,
     models: async () => {
       if (options.models.length > 0) return [...options.models]
-      if (client === undefined) return []
       if (listed !== undefined && Date.now() - listed.at < LIST_KEPT_MS) return listed.names
       try {
         const page = await client.models.list({ timeout: LIST_TIMEOUT_MS })
@@ -67,7 +56,7 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
     },
     stream: (request) => {
       defaultModel()
-      return streamAnswer(client as OpenAI, request, options.silenceMs)
+      return streamAnswer(client, request, options.silenceMs)
     },
   }
 }

@@ -1,4 +1,3 @@
-import sharp from 'sharp'
 import type { Pictures } from '#domains/media/ports.ts'
 import { Fault } from '#kernel/fault.ts'
 
@@ -7,9 +6,13 @@ const MOST_PIXELS = 100_000_000
 const PREVIEW_PIXELS = 640
 const TIMEOUT_SECONDS = 30
 
+/** Loaded with the first picture: libvips is large, and many servers never see one. */
+const loadSharp = async () => (await import('sharp')).default
+
 /** Measures and shrinks pictures with sharp; what is too large is refused from its header, undecoded. */
 export const pictures: Pictures = {
   measure: async (path) => {
+    const sharp = await loadSharp()
     try {
       const { width, height, autoOrient } = await sharp(path, { limitInputPixels: false }).metadata()
       if (width * height > MOST_PIXELS) throw damaged(`${width} × ${height} pixels are too many`)
@@ -20,6 +23,7 @@ export const pictures: Pictures = {
   },
 
   shrink: async (from, to) => {
+    const sharp = await loadSharp()
     try {
       await sharp(from, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
         .autoOrient()
