@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { route } from './route.ts'
+import { FileId } from './schemas/media.ts'
 import { RoomMember, RoomMessage, RoomRole, RoomState } from './schemas/room.ts'
 
 const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
@@ -41,9 +42,12 @@ export const postMessage = route({
   body: Type.Object({
     chat_room_id: Id,
     sender_id: Type.Optional(Id),
-    content: Content,
+    /** May be left out where files come with it. */
+    content: Type.Optional(Content),
     client_key: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     reply_to: Type.Optional(Id),
+    /** Files of the sender's library. */
+    file_ids: Type.Optional(Type.Array(FileId, { maxItems: 20 })),
   }),
   bodyLimit: 512 * 1024,
   result: Type.Object({ message: Type.String(), message_data: MessageInHistory }),

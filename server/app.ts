@@ -14,10 +14,14 @@ import { composeCalls } from './composition/calls.ts'
 import { composeNotify } from './composition/notify.ts'
 import { composeMetrics } from './composition/metrics.ts'
 import type { Base, Part } from './composition/part.ts'
+import { createLater } from './composition/later.ts'
+import { composeRoomFiles } from './composition/room-files.ts'
 import { composeRooms } from './composition/rooms.ts'
 import type { Config } from './config.ts'
 import { createTickets } from '#domains/calls/tickets.ts'
 import { createDirectory } from '#domains/identity/directory.ts'
+import type { MeetingsPort } from '#domains/meetings/for-others.ts'
+import type { FilesPort } from '#domains/rooms/ports.ts'
 import { createBus } from '#kernel/bus/bus.ts'
 import { createPostgresTransport } from '#kernel/bus/postgres-transport.ts'
 import { systemClock } from '#kernel/clock.ts'
@@ -109,14 +113,24 @@ export async function createApp({
   })
   const directory = createDirectory({ db, clock })
   const recordingDesk = createRecordingDesk()
-  const meetings = composeMeetings(base, { directory, recordings: recordingDesk.port })
+  const laterMeetings = createLater<MeetingsPort>('meetings')
+  const laterFiles = createLater<FilesPort>('files')
+  const rooms = composeRooms(base, {
+    identity,
+    meetings: laterMeetings.port,
+    files: laterFiles.port,
+    notify: notify.notify,
+  })
+  const { chatRoom } = rooms
+  const meetings = composeMeetings(base, { directory, recordings: recordingDesk.port, chatRoom })
   const invitations = composeInvitations(base, { identity, notify: notify.notify })
   const meetingPort = createMeetingPort({ db, meetings: meetings.meetings, directory })
   const calendar = composeCalendar(base, { identity, meetings: meetingPort, notify: notify.notify })
-  const rooms = composeRooms(base, { identity, meetings: meetingPort, notify: notify.notify })
+  laterMeetings.open(meetingPort)
   alerts.tellLive(rooms.live)
   const assistant = await composeAssistant(base, { live: rooms.live })
   const media = composeMedia(base, { identity, directory, meetings, recordingDesk })
+  laterFiles.open(composeRoomFiles(base, { rooms, library: media.library }))
   const ai = composeAi(base, { library: media.library })
   const { engine } = meetings
   const metrics = composeMetrics(base, { version: VERSION, identity, meetings: meetings.meetings, engine })

@@ -14,5 +14,4 @@ export interface MeetingEvents {
   /** Somebody came in, or left for good. */
   'meetings.participant.entered': { meetingId: number; accountId: number }
   'meetings.participant.left': { meetingId: number; accountId: number }
-  'meetings.message.posted': { meetingId: number; messageId: number; accountId: number }
 }

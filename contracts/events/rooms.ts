@@ -2,8 +2,11 @@ import type { RoomMessage } from '../schemas/room.ts'
 
 /** What happens in chat rooms. */
 export interface RoomEvents {
-  /** Posted, edited, deleted, reacted to. `message.change` counts up by one within the room. */
-  'rooms.message.changed': { roomId: number; message: RoomMessage }
+  /**
+   * Posted (`isNew`), edited, deleted, reacted to. `message.change` counts up by one within the room. `meetingId`: the
+   * meeting whose chat the room is.
+   */
+  'rooms.message.changed': { roomId: number; meetingId: number | null; isNew: boolean; message: RoomMessage }
   /** Name or roles. */
   'rooms.room.changed': { roomId: number }
   'rooms.room.deleted': { roomId: number; memberIds: number[] }

@@ -136,8 +136,11 @@ export const ChatMessage = Type.Object({
   username: Type.String(),
   nickname: Type.String(),
   avatar_url: Type.Union([Type.String(), Type.Null()]),
+  /** Empty once deleted. */
   content: Type.String(),
   timestamp: Time,
+  edited: Type.Optional(Type.Boolean()),
+  deleted: Type.Optional(Type.Boolean()),
 })
 export type ChatMessage = Static<typeof ChatMessage>
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
+import { FileId, FileType } from './media.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -11,8 +12,28 @@ export const RoomKind = Type.Union([Type.Literal('group'), Type.Literal('direct'
 export type RoomKind = Static<typeof RoomKind>
 
 /** Somebody as a message or a list of members shows them. */
-export const RoomPerson = Type.Object({ id: Type.Integer(), name: Type.String(), avatar_url: Nullable(Type.String()) })
+export const RoomPerson = Type.Object({
+  id: Type.Integer(),
+  username: Type.String(),
+  name: Type.String(),
+  avatar_url: Nullable(Type.String()),
+})
 export type RoomPerson = Static<typeof RoomPerson>
+
+/** A file that a message brings; its bytes are the media library's, and open to the room's members by way of the message. */
+export const RoomFile = Type.Object({
+  id: FileId,
+  name: Type.String(),
+  kind: FileType,
+  mime: Type.String(),
+  /** Bytes. */
+  size: Type.Integer(),
+  width: Nullable(Type.Number()),
+  height: Nullable(Type.Number()),
+  /** Seconds. */
+  duration: Nullable(Type.Number()),
+})
+export type RoomFile = Static<typeof RoomFile>
 
 /** A message, the same for every reader: in absolute time, as the live socket carries it. */
 export const RoomMessage = Type.Object({
@@ -34,9 +55,13 @@ export const RoomMessage = Type.Object({
       seq: Type.Integer(),
       sender_name: Nullable(Type.String()),
       content: Type.String(),
+      /** Of the first file it brings. */
+      file_name: Nullable(Type.String()),
       deleted: Type.Boolean(),
     }),
   ),
+  /** None once deleted. */
+  files: Type.Array(RoomFile),
   /** Accounts named with `@login`. */
   mentions: Type.Array(Type.Integer()),
   reactions: Type.Array(Type.Object({ emoji: Type.String(), user_ids: Type.Array(Type.Integer()) })),
@@ -67,7 +92,12 @@ export const RoomState = Type.Object({
   /** Those among them that name the member. */
   mentions: Type.Integer(),
   last_message: Nullable(
-    Type.Object({ sender_name: Nullable(Type.String()), content: Type.String(), deleted: Type.Boolean() }),
+    Type.Object({
+      sender_name: Nullable(Type.String()),
+      content: Type.String(),
+      file_name: Nullable(Type.String()),
+      deleted: Type.Boolean(),
+    }),
   ),
   /** When something was last said, or the room was made. */
   last_at: Type.String(),

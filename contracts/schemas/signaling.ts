@@ -274,7 +274,11 @@ export interface ServerData {
     content: string
     timestamp: string
     ref?: string
+    edited?: boolean
+    deleted?: boolean
   }
+  /** A line was edited or deleted, as it stands now. */
+  'chat-changed': Omit<ServerData['chat'], 'ref'>
   /** `from` is whose state it is; `by` who turned something off for them. */
   'media-state': MediaState & { user_id: number; peer_id: string; by?: number }
   'mute-request': { kind: 'audio' | 'video' | 'screen'; action: 'mute' | 'ask'; by: number }

@@ -1,11 +1,8 @@
-import type { CalendarMeeting } from '#domains/calendar/ports.ts'
-import type { Directory } from '#domains/identity/directory.ts'
+import type { KnownMeeting, MeetingsPort } from '#domains/meetings/for-others.ts'
 import type { Meetings } from '#domains/meetings/meetings.ts'
 import { meetingsStore } from '#domains/meetings/meetings-store.ts'
 import { membersStore } from '#domains/meetings/members-store.ts'
 import type { MeetingRow } from '#domains/meetings/tables.ts'
-import type { MeetingsPort } from '#domains/calendar/ports.ts'
-import type { MeetingsPort as RoomMeetingsPort } from '#domains/rooms/ports.ts'
 import { isFault } from '#kernel/fault.ts'
 import type { Database } from '#kernel/db/database.ts'
 import type { Executor } from '#kernel/db/executor.ts'
@@ -13,12 +10,13 @@ import type { Executor } from '#kernel/db/executor.ts'
 /** The meetings as calendars and rooms need them. */
 export function createMeetingPort(parts: {
   db: Database
-  meetings: Meetings
-  directory: Directory
-}): MeetingsPort & RoomMeetingsPort {
+  meetings: Pick<Meetings, 'talking' | 'planning'>
+  /** Whoever is not found changes nothing. */
+  directory: { byId(id: number): Promise<object | undefined> }
+}): MeetingsPort {
   const { db, meetings, directory } = parts
 
-  const describe = async (row: MeetingRow, on: Executor = db): Promise<CalendarMeeting> => {
+  const describe = async (row: MeetingRow, on: Executor = db): Promise<KnownMeeting> => {
     // One that ended early frees the time that is left.
     const early =
       row.status === 'ended' && row.ended_at !== null && row.ended_at > row.start_time && row.ended_at < row.end_time
@@ -51,24 +49,13 @@ export function createMeetingPort(parts: {
       const found = await Promise.all(rows.map(({ id }) => meetingsStore.find(db, id)))
       return Promise.all(found.filter((row) => row !== undefined).map((row) => describe(row)))
     },
-    say: async (meetingId, accountId, content) => {
-      const account = await directory.byId(accountId)
-      if (account === undefined) return undefined
-      const { login, displayName, avatarUrl } = account
-      const author = { login, displayName, avatarUrl }
+    maySpeak: async (meetingId, accountId) => {
       try {
-        return (await meetings.talking.say({ accountId, isAdmin: false }, meetingId, author, content)).id
+        await meetings.talking.demandSpeech({ accountId, isAdmin: false }, meetingId)
       } catch (error) {
-        if (isFault(error, 'meetings.ended') || isFault(error, 'meetings.missing')) return undefined
-        throw error
+        // The room alone goes on.
+        if (!isFault(error, 'meetings.ended') && !isFault(error, 'meetings.missing')) throw error
       }
-    },
-    message: async (messageId) => {
-      const [row] = await db.query<{ meetingId: number; accountId: number; content: string }>(
-        'SELECT meeting_id AS "meetingId", account_id AS "accountId", content FROM meeting_messages WHERE id = $1',
-        [messageId],
-      )
-      return row
     },
     reschedule: async (accountId, meetingId, change) => {
       const account = await directory.byId(accountId)

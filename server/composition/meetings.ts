@@ -4,7 +4,7 @@ import { createPasswords } from '#domains/identity/passwords.ts'
 import type { MediaEngine } from '#domains/meetings/media-engine.ts'
 import { createMeetings } from '#domains/meetings/meetings.ts'
 import type { Meetings } from '#domains/meetings/meetings.ts'
-import type { Recordings } from '#domains/meetings/ports.ts'
+import type { ChatRoom, Recordings } from '#domains/meetings/ports.ts'
 import { serveSignaling } from '#surfaces/meetings-signaling.ts'
 import { mountMeetings } from '#surfaces/meetings.ts'
 import type { Base, Part } from './part.ts'
@@ -18,7 +18,7 @@ export interface MeetingsPart extends Part {
 /** Wires meetings: the domain, its media on worker threads, its routes and `/ws/signaling`. */
 export function composeMeetings(
   base: Base,
-  { directory, recordings }: { directory: Directory; recordings: Recordings },
+  { directory, recordings, chatRoom }: { directory: Directory; recordings: Recordings; chatRoom: ChatRoom },
 ): MeetingsPart {
   const { config, db, bus, clock, log, mount, sockets } = base
   const { sfuWorkers, sfuPortMin, sfuPortMax, sfuAnnouncedIps, stunUrls, turnUrls, turnSecret } = config.meetings
@@ -40,6 +40,7 @@ export function composeMeetings(
     settings: { stunUrls, turnUrls, turnSecret },
     rateLimits: config.core.rateLimits,
     recordings,
+    chatRoom,
   })
   mountMeetings(mount, { meetings, publicUrl: config.core.publicUrl })
   serveSignaling(sockets, { meetings })

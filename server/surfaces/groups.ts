@@ -39,6 +39,8 @@ export const roomWords: NonNullable<Speech['words']> = {
   'rooms.full': { status: 409, code: 'E015_ROOM_FULL', message: '聊天室人數已滿' },
   'rooms.too-many-invites': { status: 409, code: 'E016_TOO_MANY', message: '邀請連結過多' },
   'rooms.too-many-reactions': { status: 409, code: 'E016_TOO_MANY', message: '表情過多' },
+  'rooms.too-many-files': { status: 400, code: 'E016_TOO_MANY', message: '一則訊息最多附十個檔案' },
+  'rooms.file-missing': { ...notFound, message: '檔案不存在' },
   'rooms.not-emoji': { status: 400, code: 'E011_DATA_TYPE_ERROR', message: '不是表情符號' },
   'rooms.blank-message': { status: 400, code: 'E012_MISSING_FIELDS', message: '訊息內容不可為空白' },
   'rooms.long-message': { status: 413, code: 'E011_DATA_TYPE_ERROR', message: '訊息過長' },

@@ -23,7 +23,7 @@ export async function sendBytes(
   request: FastifyRequest,
   reply: FastifyReply,
   content: Content,
-  options: { asAttachment: boolean },
+  options: { asAttachment: boolean; cache?: string },
 ): Promise<void> {
   const etag = `"${content.id}"`
   const asAttachment = options.asAttachment || !SHOWN.test(content.mime)
@@ -31,7 +31,7 @@ export async function sendBytes(
     .header('etag', etag)
     .header('last-modified', content.changed.toUTCString())
     .header('accept-ranges', 'bytes')
-    .header('cache-control', 'private, max-age=3600')
+    .header('cache-control', options.cache ?? 'private, max-age=3600')
     .header('content-disposition', disposition(asAttachment ? 'attachment' : 'inline', content.name))
     .header('x-content-type-options', 'nosniff')
     .header('content-security-policy', "default-src 'none'; sandbox")

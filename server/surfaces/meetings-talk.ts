@@ -14,10 +14,10 @@ export function mountMeetingTalk(mount: Mount, { meetings }: MeetingSurfaceParts
     async ({ account, params, query }) => {
       const { page = 1, page_size: pageSize = 50, before, after } = query
       const found = await talking.messages(actorOf(account), params.id, { page, pageSize, before, after })
-      const accounts = await meetings.accountsById(found.messages.map((row) => row.account_id))
+      const accounts = await meetings.accountsById(found.lines.flatMap((line) => line.accountId ?? []))
       const byId = new Map(accounts.map((one) => [one.id, one]))
       return {
-        messages: found.messages.map((row) => messageView(row, byId.get(row.account_id))),
+        messages: found.lines.map((line) => messageView(line, byId.get(line.accountId ?? 0))),
         total: found.total,
         page,
         page_size: pageSize,
@@ -29,9 +29,8 @@ export function mountMeetingTalk(mount: Mount, { meetings }: MeetingSurfaceParts
   mount(
     postChat,
     async ({ account, params, body }) => {
-      const { login, displayName, avatarUrl } = account
-      const row = await talking.say(actorOf(account), params.id, { login, displayName, avatarUrl }, body.content)
-      return { message_id: row.id, seq: row.seq, timestamp: row.created_at.toISOString() }
+      const line = await talking.say(actorOf(account), params.id, body.content)
+      return { message_id: line.id, seq: line.seq, timestamp: line.at.toISOString() }
     },
     meetingSpeech,
   )

@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { ChatMessage, Meeting, Participant } from '#contracts/schemas/meeting.ts'
 import type { Principal } from '#domains/identity/principal.ts'
-import type { MessageRow } from '#domains/meetings/chat.ts'
 import type { ListedMeeting } from '#domains/meetings/meetings-store.ts'
 import type { Actor } from '#domains/meetings/policy.ts'
-import type { Account } from '#domains/meetings/ports.ts'
+import type { Account, ChatLine } from '#domains/meetings/ports.ts'
 import type { MeetingRow, MemberRow } from '#domains/meetings/tables.ts'
 import { rfc3339 } from './time.ts'
 
@@ -78,16 +77,18 @@ export function participantView(row: MemberRow, account: Account | undefined): P
 }
 
 /** A chat line as document 5 shows it. */
-export function messageView(row: MessageRow, account: Account | undefined): ChatMessage {
+export function messageView(line: ChatLine, account: Account | undefined): ChatMessage {
   return {
-    message_id: row.id,
-    seq: row.seq,
-    user_id: row.account_id,
+    message_id: line.id,
+    seq: line.seq,
+    user_id: line.accountId ?? 0,
     username: account?.login ?? '',
     nickname: account?.displayName ?? '',
     avatar_url: account?.avatarUrl ?? null,
-    content: row.content,
+    content: line.content,
     // With milliseconds: lines of one second stay in order.
-    timestamp: row.created_at.toISOString(),
+    timestamp: line.at.toISOString(),
+    ...(line.isEdited && { edited: true }),
+    ...(line.isDeleted && { deleted: true }),
   }
 }

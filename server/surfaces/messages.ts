@@ -31,7 +31,8 @@ export function mountMessages(mount: Mount, parts: { rooms: Rooms; messages: Mes
       const message = await messages.post({
         roomId: body.chat_room_id,
         senderId: account.accountId,
-        content: body.content,
+        content: body.content ?? '',
+        fileIds: body.file_ids,
         clientKey: body.client_key,
         replyTo: body.reply_to,
       })

@@ -5,6 +5,13 @@ import { WebSocket } from 'ws'
 import type { Events } from '#contracts/events.ts'
 import type { ClientData, ClientFrameType, ServerData, ServerFrameType } from '#contracts/schemas/signaling.ts'
 import type { Principal } from '#domains/identity/principal.ts'
+import { createMeetingChat } from '#domains/rooms/meeting-chat.ts'
+import { createMeetingRooms } from '#domains/rooms/meeting-rooms.ts'
+import { createMessages } from '#domains/rooms/messages.ts'
+import { createRooms } from '#domains/rooms/rooms.ts'
+import { createLater } from '#server/composition/later.ts'
+import { createMeetingPort } from '#server/composition/meeting-port.ts'
+import type { MeetingsPort } from '#domains/meetings/for-others.ts'
 import { createMeetings } from '#domains/meetings/meetings.ts'
 import type { MeetingsParts } from '#domains/meetings/meetings.ts'
 import type { Account } from '#domains/meetings/ports.ts'
@@ -61,6 +68,11 @@ export async function startMeetings(options: MeetingsAppOptions = {}) {
   const db = options.db ?? (await createTestDatabase())
   const bus: Bus<Events> = await createBus<Events>({ log })
   const engine = createFakeMediaEngine()
+  const byId = async (id: number): Promise<Account | undefined> => (await accountsByIds(db, [id]))[0]
+  const rooms = createRooms({ db, bus })
+  const messages = createMessages({ db, bus, onMentions: () => {} })
+  const laterMeetings = createLater<MeetingsPort>('meetings')
+  const meetingRooms = createMeetingRooms({ db, rooms, meetings: laterMeetings.port })
   const meetings = createMeetings({
     db,
     bus,
@@ -68,7 +80,7 @@ export async function startMeetings(options: MeetingsAppOptions = {}) {
     log,
     engine,
     accounts: {
-      byId: async (id) => (await accountsByIds(db, [id]))[0],
+      byId,
       byIds: (ids) => accountsByIds(db, ids),
       byEmail: async () => undefined,
     },
@@ -79,9 +91,11 @@ export async function startMeetings(options: MeetingsAppOptions = {}) {
     settings: options.settings ?? { stunUrls: [], turnUrls: [], turnSecret: undefined },
     rateLimits: options.rateLimits ?? true,
     node: 'test-node',
+    chatRoom: createMeetingChat({ db, messages, meetingRooms }),
     ...(options.timings && { timings: options.timings }),
     ...(options.recordings && { recordings: options.recordings }),
   })
+  laterMeetings.open(createMeetingPort({ db, meetings, directory: { byId } }))
   const http = createHttpServer({ log, trustedProxies: [] })
   const authenticate = async ({ bearer, apiKey }: { bearer?: string; apiKey?: string }): Promise<Principal> => {
     const id = Number(/^(?:token|occ)_(\d+)$/.exec(bearer ?? apiKey ?? '')?.[1])
@@ -116,6 +130,7 @@ export async function startMeetings(options: MeetingsAppOptions = {}) {
     for (const client of clients) client.socket.terminate()
     await sockets.drain()
     await meetings.stop()
+    await messages.close()
     await http.close()
     await bus.close()
     if (!keepDatabase) await db.close()

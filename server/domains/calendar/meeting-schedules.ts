@@ -3,7 +3,7 @@ import type { Bus } from '#kernel/bus/bus.ts'
 import type { Database } from '#kernel/db/database.ts'
 import type { Executor } from '#kernel/db/executor.ts'
 import { oneLine } from '#kernel/one-line.ts'
-import type { CalendarMeeting, MeetingsPort } from './ports.ts'
+import type { KnownMeeting, MeetingsPort } from '#domains/meetings/for-others.ts'
 import { LONGEST_MS } from './schedule.ts'
 import { LOCK_SPACE, fillFreed } from './store.ts'
 
@@ -26,7 +26,11 @@ interface Standing {
  * stands already, it stands beside it, marked as a conflict, and takes its time as soon as that is free: nobody's
  * invitation can push out what they have, and nobody's calendar can keep a meeting from being made.
  */
-export function createMeetingSchedules(parts: { db: Database; bus: Bus<Events>; meetings: MeetingsPort }) {
+export function createMeetingSchedules(parts: {
+  db: Database
+  bus: Bus<Events>
+  meetings: Pick<MeetingsPort, 'find' | 'listFrom'>
+}) {
   const { db, bus, meetings } = parts
 
   /** Brings one meeting's schedules up to date; tells whose calendars changed. Costs little when nothing did. */
@@ -79,7 +83,7 @@ export function createMeetingSchedules(parts: { db: Database; bus: Bus<Events>; 
 }
 
 /** What a meeting's schedules say. */
-function entryOf(meeting: CalendarMeeting) {
+function entryOf(meeting: KnownMeeting) {
   return {
     title: Array.from(oneLine(meeting.title)).slice(0, 200).join('') || '#',
     description: meeting.description.slice(0, 10_000),

@@ -3,7 +3,7 @@ import type { Bus } from '#kernel/bus/bus.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { Fault } from '#kernel/fault.ts'
 import { oneLine } from '#kernel/one-line.ts'
-import type { MeetingsPort } from './ports.ts'
+import type { MeetingsPort } from '#domains/meetings/for-others.ts'
 import { checkTimes, conflictWith, missingSchedule } from './schedule.ts'
 import type { BusyTime, NewSchedule, Schedule, ScheduleChange } from './schedule.ts'
 import {
@@ -42,7 +42,7 @@ export interface Calendar {
 export function createCalendar(parts: {
   db: Database
   bus: Bus<Events>
-  meetings: MeetingsPort | undefined
+  meetings: Pick<MeetingsPort, 'reschedule'> | undefined
   /** Brings the schedules of a meeting up to date at once, not when its event comes. */
   syncMeeting?: (meetingId: number) => Promise<void>
 }): Calendar {

@@ -1,143 +1,92 @@
+import { randomUUID } from 'node:crypto'
 import type { Events } from '#contracts/events.ts'
-import type { Bus } from '#kernel/bus/bus.ts'
-import type { Clock } from '#kernel/clock.ts'
-import type { Database } from '#kernel/db/database.ts'
-import { Fault } from '#kernel/fault.ts'
+import { Fault, isFault } from '#kernel/fault.ts'
 import { faults } from './faults.ts'
 import type { Profile } from './live/seat.ts'
-import { meetingsStore } from './meetings-store.ts'
+import type { ChatLine, ChatRoom } from './ports.ts'
 
-/** One line of a meeting's chat as it is kept. */
-export interface MessageRow {
-  readonly id: number
-  readonly meeting_id: number
-  /** 1, 2, 3 … within the meeting. */
-  readonly seq: number
-  readonly account_id: number
-  readonly content: string
-  readonly created_at: Date
-}
-
-/** A line that was kept, with who wrote it and the mark its sender gave it. */
-export interface Posted {
-  readonly row: MessageRow
+/** A line that was kept or changed, with who wrote it and the mark its sender gave it. */
+export interface Said {
+  readonly meetingId: number
+  readonly line: ChatLine
   readonly author: Profile
   readonly ref: string | undefined
 }
 
-interface Pending {
-  readonly accountId: number
-  readonly author: Profile
-  readonly ref: string | undefined
-  readonly content: string
-  readonly done: (row: MessageRow) => void
-  readonly failed: (error: unknown) => void
-}
-
-const MOST_WAITING = 1_000
-const MOST_PER_WRITE = 200
-
-/** A meeting's chat: kept first, then told. */
+/** A meeting's chat: kept in the meeting's room first, then told. */
 export type Chat = ReturnType<typeof createChat>
 
 /**
- * Keeps chat lines. Lines that come while a write is under way go together in the next one, so that a room where
- * everybody talks costs a commit for many. `onPosted` is called once for each, in the order of `seq`, after the commit.
+ * The chat over the meetings' rooms. `onSaid` is called once for each new line wherever it was written, in the order of
+ * `seq`, after its commit; `onChanged` for each that was edited or deleted.
  */
-export function createChat(parts: {
-  db: Database
-  bus: Bus<Events>
-  clock: Clock
-  onPosted: (posted: Posted) => void
-}) {
-  const { db, bus, clock, onPosted } = parts
-  const queues = new Map<number, Pending[]>()
-
-  async function drain(meetingId: number, queue: Pending[]): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, MOST_PER_WRITE)
-      try {
-        const rows = await write(meetingId, batch)
-        for (const [at, row] of rows.entries()) {
-          const { author, ref, done } = batch[at] as Pending
-          onPosted({ row, author, ref })
-          bus.publish('meetings.message.posted', { meetingId, messageId: row.id, accountId: row.account_id })
-          done(row)
-        }
-      } catch (error) {
-        for (const one of batch) one.failed(error)
-      }
-    }
-    queues.delete(meetingId)
-  }
-
-  async function write(meetingId: number, batch: readonly Pending[]): Promise<MessageRow[]> {
-    const rows = await db.prepared<MessageRow>(
-      `WITH bumped AS (
-         UPDATE meetings SET message_seq = message_seq + $2
-         WHERE id = $1 AND status IN ('scheduled', 'ongoing') AND enable_chat RETURNING message_seq)
-       INSERT INTO meeting_messages (meeting_id, seq, account_id, content, created_at)
-       SELECT $1, bumped.message_seq - $2 + t.n, t.account, t.content, $5
-       FROM bumped, unnest($3::int[], $4::text[]) WITH ORDINALITY AS t(account, content, n)
-       RETURNING id, meeting_id, seq, account_id, content, created_at`,
-      [
-        meetingId,
-        batch.length,
-        batch.map((one) => one.accountId),
-        batch.map((one) => one.content),
-        new Date(clock.now()),
-      ],
-    )
-    if (rows.length > 0) return rows.toSorted((a, b) => a.seq - b.seq)
-    const meeting = await meetingsStore.find(db, meetingId)
-    if (meeting === undefined) throw faults.missing()
-    throw meeting.enable_chat ? faults.ended() : faults.chatOff()
-  }
+export function createChat(parts: { room: ChatRoom; onSaid: (said: Said) => void; onChanged: (said: Said) => void }) {
+  const { room, onSaid, onChanged } = parts
+  /** The marks of lines on their way, by the key they are kept under. */
+  const refs = new Map<string, string>()
 
   return {
     /**
      * Keeps a line and tells the room. Whether the author may was checked before.
-     * @throws Fault `meetings.missing`, `meetings.ended`, `meetings.chat-off`, `meetings.chat-busy`
+     * @throws Fault `meetings.missing`, `meetings.chat-busy`
      */
     async post(
       meetingId: number,
-      line: { accountId: number; author: Profile; content: string; ref?: string | undefined },
-    ): Promise<MessageRow> {
-      return await new Promise((done, failed) => {
-        const pending: Pending = { ...line, ref: line.ref, done, failed }
-        const queue = queues.get(meetingId)
-        if (queue === undefined) {
-          const fresh = [pending]
-          queues.set(meetingId, fresh)
-          void drain(meetingId, fresh)
-        } else if (queue.length >= MOST_WAITING) {
-          failed(new Fault('busy', 'meetings.chat-busy', 'The chat cannot keep up', { data: { retryAfterSeconds: 1 } }))
-        } else {
-          queue.push(pending)
-        }
-      })
+      said: { accountId: number; content: string; ref?: string | undefined },
+    ): Promise<ChatLine> {
+      const { accountId, content, ref } = said
+      const key = ref === undefined ? null : randomUUID()
+      if (key !== null && ref !== undefined) refs.set(key, ref)
+      try {
+        return await room.post(meetingId, { accountId, content, key })
+      } catch (error) {
+        if (isFault(error, 'rooms.missing')) throw faults.missing()
+        if (!isFault(error, 'rooms.busy')) throw error
+        throw new Fault('busy', 'meetings.chat-busy', 'The chat cannot keep up', { data: { retryAfterSeconds: 1 } })
+      } finally {
+        if (key !== null) refs.delete(key)
+      }
+    },
+
+    /** Hears what happens in rooms, of meetings and others. */
+    heard({ meetingId, isNew, message }: Events['rooms.message.changed']): void {
+      if (meetingId === null) return
+      const { sender, client_key: key } = message
+      const said: Said = {
+        meetingId,
+        line: room.read(message),
+        author: {
+          login: sender?.username ?? '',
+          displayName: sender?.name ?? '',
+          avatarUrl: sender?.avatar_url ?? null,
+        },
+        ref: key === null ? undefined : refs.get(key),
+      }
+      if (isNew) onSaid(said)
+      else onChanged(said)
     },
 
     /** A page of a meeting's chat, oldest first; page 1 is the newest. `before` and `after` are `seq` numbers, exclusive. */
     async list(
       meetingId: number,
       range: { page: number; pageSize: number; before?: number | undefined; after?: number | undefined },
-    ): Promise<{ messages: MessageRow[]; total: number }> {
-      const { page, pageSize, before, after } = range
-      const values = [meetingId, before ?? 2_147_483_647, after ?? 0]
-      const where = 'meeting_id = $1 AND seq < $2 AND seq > $3'
-      const [counted] = await db.query<{ total: number }>(
-        `SELECT count(*) AS total FROM meeting_messages WHERE ${where}`,
-        values,
-      )
+    ): Promise<{ lines: ChatLine[]; total: number }> {
+      const { page, pageSize, after } = range
+      const above = after ?? 0
+      const below = Math.min(range.before ?? Infinity, (await room.lastSeq(meetingId)) + 1)
+      // The numbers have no gaps, so they count the lines, and a page is a stretch of them.
+      const total = Math.max(0, below - above - 1)
+      const skipped = (page - 1) * pageSize
       // Catching up goes forward from what is known; everything else goes back from the newest.
-      const order = after === undefined ? 'DESC' : 'ASC'
-      const rows = await db.query<MessageRow>(
-        `SELECT id, meeting_id, seq, account_id, content, created_at FROM meeting_messages
-         WHERE ${where} ORDER BY seq ${order} LIMIT $4 OFFSET $5`,
-        [...values, pageSize, (page - 1) * pageSize],
-      )
-      return { messages: after === undefined ? rows.toReversed() : rows, total: counted?.total ?? 0 }
+      const from = after === undefined ? Math.max(above + 1, below - skipped - pageSize) : above + 1 + skipped
+      const to = after === undefined ? below - skipped - 1 : Math.min(below - 1, from + pageSize - 1)
+      return { lines: to < from ? [] : await room.list(meetingId, from, to), total }
     },
+
+    /** The number of a meeting's last line. */
+    lastSeq: (meetingId: number): Promise<number> => room.lastSeq(meetingId),
+
+    /** Lines by their ids, as they stand. */
+    lines: (ids: readonly number[]): Promise<ChatLine[]> => room.lines(ids),
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Database } from '#kernel/db/database.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Recorder } from './live/room.ts'
+import type { ChatLine } from './ports.ts'
 
 /** A signalling frame as it is kept. `to` null: everybody in the room. */
 export interface HistoryFrame {
@@ -34,7 +35,14 @@ interface Unwritten {
 export type History = ReturnType<typeof createHistory>
 
 /** The history of signalling frames. `stop` writes what is left. */
-export function createHistory({ db, clock, log }: { db: Database; clock: Clock; log: Log }) {
+export function createHistory(parts: {
+  db: Database
+  clock: Clock
+  log: Log
+  /** Lines of chats as they stand: the history names them and keeps no words of theirs. */
+  lines: (ids: readonly number[]) => Promise<ChatLine[]>
+}) {
+  const { db, clock, log } = parts
   let unwritten: Unwritten[] = []
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
@@ -98,7 +106,10 @@ export function createHistory({ db, clock, log }: { db: Database; clock: Clock; 
          WHERE meeting_id = $1 AND (to_id IS NULL OR to_id = $2 OR from_id = $2) ORDER BY id DESC LIMIT $3`,
         [meetingId, accountId, limit],
       )
-      return rows.toReversed().map((row) => ({ ...row, data: JSON.parse(row.data) as unknown }))
+      return withWords(
+        rows.toReversed().map((row) => ({ ...row, data: JSON.parse(row.data) as unknown })),
+        parts.lines,
+      )
     },
 
     /** Forgets what is too old, and all but the last frames of these meetings. */
@@ -120,4 +131,26 @@ export function createHistory({ db, clock, log }: { db: Database; clock: Clock; 
       await flush()
     },
   }
+}
+
+/** Puts what was said into the frames of chats, as it stands now. */
+async function withWords(
+  frames: readonly HistoryFrame[],
+  read: (ids: readonly number[]) => Promise<ChatLine[]>,
+): Promise<HistoryFrame[]> {
+  const idOf = ({ type, data }: HistoryFrame): number | undefined =>
+    type === 'chat' ? (data as { message_id?: number }).message_id : undefined
+  const ids = frames.flatMap((frame) => idOf(frame) ?? [])
+  if (ids.length === 0) return [...frames]
+  const lines = new Map((await read(ids)).map((line) => [line.id, line]))
+  return frames.map((frame) => {
+    const line = lines.get(idOf(frame) ?? 0)
+    if (line === undefined) return frame
+    const now = {
+      content: line.content,
+      ...(line.isEdited && { edited: true }),
+      ...(line.isDeleted && { deleted: true }),
+    }
+    return { ...frame, data: { ...(frame.data as object), ...now } }
+  })
 }

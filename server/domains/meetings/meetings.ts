@@ -25,7 +25,7 @@ import { createRooms } from './live/rooms.ts'
 import { createKeyedSerial } from './live/serial.ts'
 import type { MediaEngine } from './media-engine.ts'
 import { createMembership } from './membership.ts'
-import type { Accounts, PasswordHasher, Recordings } from './ports.ts'
+import type { Accounts, ChatRoom, PasswordHasher, Recordings } from './ports.ts'
 import { createSessionWriter } from './session-writer.ts'
 import { createSignalling } from './signalling/connection.ts'
 import type { FrameBudget } from './signalling/token-bucket.ts'
@@ -50,6 +50,8 @@ export interface MeetingsParts {
   }
   /** Limits on signalling frames and password guesses; off for load tests. */
   readonly rateLimits: boolean
+  /** Where what is said is kept. */
+  readonly chatRoom: ChatRoom
   /** Absent: meetings cannot be recorded, and say so. */
   readonly recordings?: Recordings | undefined
   /**
@@ -79,11 +81,11 @@ const BUDGET: FrameBudget = { burst: 300, perSecond: 50 }
 
 /** Wires the meetings domain. `start` before the first socket, `stop` after the last. */
 export function createMeetings(parts: MeetingsParts) {
-  const { db, bus, clock, log, engine, accounts, hasher, settings, rateLimits, recordings } = parts
+  const { db, bus, clock, log, engine, accounts, hasher, settings, rateLimits, recordings, chatRoom } = parts
   const timings: Timings = { ...TIMINGS, ...parts.timings }
   const node = parts.node ?? (db.origin === 'embedded' ? 'this' : hostname())
   const serial = createKeyedSerial<number>()
-  const history = createHistory({ db, clock, log })
+  const history = createHistory({ db, clock, log, lines: (ids) => chatRoom.lines(ids) })
   const rooms = createRooms({ clock, record: history.record })
   const media = createMedia({ engine, log })
   const iceServers = createIceServers(settings, clock)
@@ -95,7 +97,7 @@ export function createMeetings(parts: MeetingsParts) {
   }
   const departure = createDeparture({ db, clock, log, rooms, media, node, sessions, timings, onLapse })
   const live = createLive({ rooms, entrance, departure, media, serial })
-  const chat = createChat({ db, bus, clock, onPosted: live.posted })
+  const chat = createChat({ room: chatRoom, onSaid: live.said, onChanged: live.lineChanged })
   const acts: ActParts = { db, bus, clock, membership, live, accounts, hasher }
   const guesses = rateLimits ? createRateLimiter(clock) : UNLIMITED
   const planning = createPlanning(acts)
@@ -106,7 +108,7 @@ export function createMeetings(parts: MeetingsParts) {
   const overseeing = createOverseeing({ rooms, engine })
   const handlers = createHandlers({ media, chat, clock, attendance, moderation, planning })
   const budget = rateLimits ? BUDGET : undefined
-  const desk = { db, clock, log, rooms, entrance, departure, handlers, serial, node, timings, budget }
+  const desk = { db, clock, log, rooms, entrance, departure, handlers, chat, serial, node, timings, budget }
   const signalling = createSignalling(desk)
 
   /** A place whose time is over; when it is not, because somebody joined by REST meanwhile, it is looked at again later. */
@@ -150,6 +152,7 @@ export function createMeetings(parts: MeetingsParts) {
     async start(): Promise<void> {
       endings.push(followEngine({ engine, rooms, media, log }))
       endings.push(bus.subscribe('accounts.account.changed', renewProfile))
+      endings.push(bus.subscribe('rooms.message.changed', chat.heard))
       await keeper.start()
     },
 

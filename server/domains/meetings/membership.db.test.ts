@@ -117,7 +117,6 @@ describe('events', () => {
       'meetings.participant.removed',
       'meetings.participant.entered',
       'meetings.participant.left',
-      'meetings.message.posted',
     ]
     const ends = topics.map((topic) =>
       app.bus.subscribe(
@@ -145,7 +144,6 @@ describe('events', () => {
       'meeting.changed',
       'meeting.started',
       `participant.entered ${guest.id}`,
-      `message.posted ${guest.id}`,
       `participant.left ${guest.id}`,
       `participant.removed ${guest.id}`,
       'meeting.ended',

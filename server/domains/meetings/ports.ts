@@ -1,3 +1,5 @@
+import type { RoomMessage } from '#contracts/schemas/room.ts'
+
 /** The languages we speak. */
 export type Locale = 'zh-TW' | 'zh-CN' | 'en'
 
@@ -47,4 +49,35 @@ export interface Recordings {
   start(options: { meetingId: number; accountId: number; wishes?: RecordingWishes }): Promise<{ recordingId: string }>
   stop(options: { meetingId: number; accountId: number }): Promise<{ recordingId: string }>
   list(meetingId: number): Promise<RecordingSummary[]>
+}
+
+/** A line of a meeting's chat. */
+export interface ChatLine {
+  readonly id: number
+  /** 1, 2, 3 … within the meeting. */
+  readonly seq: number
+  /** Null once the account is gone. */
+  readonly accountId: number | null
+  /** Empty once deleted. */
+  readonly content: string
+  readonly at: Date
+  readonly isEdited: boolean
+  readonly isDeleted: boolean
+}
+
+/** The rooms of meetings, where their chats are kept. Changes are told by `rooms.message.changed`. */
+export interface ChatRoom {
+  /**
+   * Keeps a line under the sender's own key, or none; it was told on the bus when this resolves.
+   * @throws Fault `rooms.missing`, `rooms.busy`
+   */
+  post(meetingId: number, said: { accountId: number; content: string; key: string | null }): Promise<ChatLine>
+  /** Lines by their numbers, both ends included, in order. */
+  list(meetingId: number, from: number, to: number): Promise<ChatLine[]>
+  /** The number of the last line; 0 before the first. */
+  lastSeq(meetingId: number): Promise<number>
+  /** Lines by their ids. */
+  lines(ids: readonly number[]): Promise<ChatLine[]>
+  /** A message of a room as a line. */
+  read(message: RoomMessage): ChatLine
 }

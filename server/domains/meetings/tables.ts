@@ -19,7 +19,6 @@ interface MeetingsTable {
   enable_waiting_room: boolean
   mute_on_join: boolean
   locked: WithDefault<boolean>
-  message_seq: WithDefault<number>
   started_at: WithDefault<Date | null>
   ended_at: WithDefault<Date | null>
   created_at: Date

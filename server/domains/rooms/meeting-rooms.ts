@@ -1,24 +1,15 @@
 import type { Database } from '#kernel/db/database.ts'
-import { isFault } from '#kernel/fault.ts'
 import { oneLine } from '#kernel/one-line.ts'
-import type { MeetingsPort } from './ports.ts'
+import type { MeetingsPort } from '#domains/meetings/for-others.ts'
 import { LONGEST_NAME } from './room.ts'
-import type { Messages } from './messages.ts'
 import type { Rooms } from './rooms.ts'
 import { insertRoom, memberIds } from './rooms-store.ts'
 
 /** Keeps the rooms of meetings in step with the meetings: named like them, with those in it who belong to the meeting. */
-export function createMeetingRooms(parts: {
-  db: Database
-  rooms: Rooms
-  messages: Pick<Messages, 'keepFromMeeting'>
-  meetings: MeetingsPort
-}) {
-  const { db, rooms, messages, meetings } = parts
-  /** What was said before is kept before what was said after. */
-  let keeping: Promise<void> = Promise.resolve()
+export function createMeetingRooms(parts: { db: Database; rooms: Rooms; meetings: Pick<MeetingsPort, 'find'> }) {
+  const { db, rooms, meetings } = parts
 
-  const made = {
+  return {
     /** Brings the meeting's room up to date, making it where there is none; its id. Undefined once the meeting is gone. */
     sync: (meetingId: number): Promise<number | undefined> =>
       db.transaction(async (tx) => {
@@ -61,29 +52,5 @@ export function createMeetingRooms(parts: {
       const [room] = await db.query<{ id: number }>('SELECT id FROM rooms WHERE meeting_id = $1', [meetingId])
       return room?.id
     },
-
-    /** Keeps what was said in a meeting in its room, in order. */
-    keep: (messageId: number): Promise<void> => {
-      const kept = keeping.then(() => keepOne(messageId))
-      keeping = kept.catch(() => {})
-      return kept
-    },
   }
-
-  const keepOne = async (messageId: number): Promise<void> => {
-    const said = await meetings.message(messageId)
-    if (said === undefined) return
-    const { meetingId, accountId, content } = said
-    const roomId = (await made.find(meetingId)) ?? (await made.sync(meetingId))
-    if (roomId === undefined) return
-    try {
-      await messages.keepFromMeeting(roomId, accountId, content, messageId)
-    } catch (error) {
-      if (!isFault(error, 'rooms.missing')) throw error
-      // They came into the meeting just now.
-      await made.sync(meetingId)
-      await messages.keepFromMeeting(roomId, accountId, content, messageId)
-    }
-  }
-  return made
 }

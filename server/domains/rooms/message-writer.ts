@@ -1,4 +1,4 @@
-import type { RoomMessage } from '#contracts/schemas/room.ts'
+import type { RoomFile, RoomMessage } from '#contracts/schemas/room.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { SqlState, isRetryable, violates } from '#kernel/db/failures.ts'
 import { Fault } from '#kernel/fault.ts'
@@ -14,6 +14,7 @@ export interface NewMessage {
   readonly clientKey: string | null
   readonly replyTo: number | null
   readonly mentions: readonly number[]
+  readonly files: readonly RoomFile[]
 }
 
 /** Posts messages, many at once in one statement: the commit, not the row, is what a message costs. */
@@ -35,8 +36,8 @@ const ATTEMPTS = 5
 const POST = `
   WITH input AS (
     SELECT i.* FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (room_id int, sender_id int, content text,
-      client_key text, reply_to int, mentions int[], grams int[])) WITH ORDINALITY
-      AS i(room_id, sender_id, content, client_key, reply_to, mentions, grams, ord)
+      client_key text, reply_to int, mentions int[], grams int[], files jsonb)) WITH ORDINALITY
+      AS i(room_id, sender_id, content, client_key, reply_to, mentions, grams, files, ord)
   ), allowed AS (
     SELECT i.*, row_number() OVER (PARTITION BY i.room_id ORDER BY i.ord)::int AS nth
     FROM input AS i JOIN room_members AS o ON o.room_id = i.room_id AND o.account_id = i.sender_id
@@ -45,17 +46,19 @@ const POST = `
   ), numbered AS (
     UPDATE rooms AS r SET last_seq = r.last_seq + n.count, last_change = r.last_change + n.count, last_at = now()
     FROM (SELECT room_id, count(*)::int FROM allowed GROUP BY room_id ORDER BY room_id) AS n
-    WHERE r.id = n.room_id RETURNING r.id, r.last_seq - n.count AS seq, r.last_change - n.count AS change
+    WHERE r.id = n.room_id RETURNING r.id, r.meeting_id, r.last_seq - n.count AS seq, r.last_change - n.count AS change
   ), m AS (
-    INSERT INTO room_messages (room_id, seq, change, sender_id, content, client_key, reply_to, mentions, grams)
-    SELECT w.room_id, n.seq + w.nth, n.change + w.nth, w.sender_id, w.content, w.client_key, w.reply_to, w.mentions, w.grams
+    INSERT INTO room_messages (room_id, seq, change, sender_id, content, client_key, reply_to, mentions, grams, files)
+    SELECT w.room_id, n.seq + w.nth, n.change + w.nth, w.sender_id, w.content, w.client_key, w.reply_to, w.mentions, w.grams, w.files
     FROM allowed AS w JOIN numbered AS n ON n.id = w.room_id ORDER BY w.ord
     RETURNING *
   )
-  SELECT w.ord::int, ${messageColumns("'[]'::jsonb")}
+  SELECT w.ord::int, n.meeting_id, ${messageColumns("'[]'::jsonb")}
   FROM m JOIN numbered AS n ON n.id = m.room_id JOIN allowed AS w ON w.room_id = m.room_id AND n.seq + w.nth = m.seq
   ${messageJoins}
   ORDER BY m.room_id, m.seq`
+
+type WrittenRow = RoomMessage & { ord: number; meeting_id: number | null }
 
 interface Waiting {
   readonly message: NewMessage
@@ -64,7 +67,10 @@ interface Waiting {
 }
 
 /** A writer over the database; `onPosted` hears of each new message after the commit, in order within its room. */
-export function createMessageWriter(parts: { db: Database; onPosted: (message: RoomMessage) => void }): MessageWriter {
+export function createMessageWriter(parts: {
+  db: Database
+  onPosted: (message: RoomMessage, meetingId: number | null) => void
+}): MessageWriter {
   const { db, onPosted } = parts
   let waiting: Waiting[] = []
   let working: Promise<void> | undefined
@@ -78,12 +84,13 @@ export function createMessageWriter(parts: { db: Database; onPosted: (message: R
       reply_to: message.replyTo,
       mentions: message.mentions,
       grams: gramsOf(message.content),
+      files: message.files,
     }))
     const rows = await writeRows(db, JSON.stringify(input))
     const written = new Set<number>()
-    for (const { ord, ...message } of rows) {
+    for (const { ord, meeting_id: meetingId, ...message } of rows) {
       written.add(ord - 1)
-      onPosted(message)
+      onPosted(message, meetingId)
       batch[ord - 1]?.resolve({ message, fresh: true })
     }
     await Promise.all(batch.filter((_, index) => !written.has(index)).map(answerUnwritten))
@@ -149,10 +156,10 @@ export function createMessageWriter(parts: { db: Database; onPosted: (message: R
 }
 
 /** Runs the statement; again where another process was faster with a key, or two locked rooms in different order. */
-async function writeRows(db: Database, input: string): Promise<(RoomMessage & { ord: number })[]> {
+async function writeRows(db: Database, input: string): Promise<WrittenRow[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.prepared<RoomMessage & { ord: number }>(POST, [input])
+      return await db.prepared<WrittenRow>(POST, [input])
     } catch (error) {
       const again = isRetryable(error) || violates(error, SqlState.uniqueViolation)
       if (!again || attempt >= ATTEMPTS) throw error

@@ -1,19 +1,20 @@
 import type { RoomMessage } from '#contracts/schemas/room.ts'
 import type { Executor } from '#kernel/db/executor.ts'
+import { missingRoom } from './room.ts'
 
 /** RFC 3339 in UTC with milliseconds, as SQL. */
 const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 /** A person as JSON, from a row of accounts. */
 export const personJson = (account: string) =>
-  `CASE WHEN ${account}.id IS NOT NULL THEN jsonb_build_object('id', ${account}.id, 'name', ${account}.display_name, 'avatar_url', ${account}.avatar_url) END`
+  `CASE WHEN ${account}.id IS NOT NULL THEN jsonb_build_object('id', ${account}.id, 'username', ${account}.login, 'name', ${account}.display_name, 'avatar_url', ${account}.avatar_url) END`
 
 /** A message as it goes out, from `m` (room_messages), its sender `a` and what it answers `p` with sender `pa`. */
 export const messageColumns = (reactions: string) => `
   m.id, m.room_id AS chat_room_id, m.seq, m.change, m.sender_id, ${personJson('a')} AS sender, m.content,
   CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('id', p.id, 'seq', p.seq, 'sender_name', pa.display_name,
-    'content', left(p.content, 120), 'deleted', p.deleted_at IS NOT NULL) END AS reply_to,
-  m.mentions, ${reactions} AS reactions, ${iso('m.created_at')} AS sent_at, ${iso('m.edited_at')} AS edited_at,
+    'content', left(p.content, 120), 'file_name', p.files -> 0 ->> 'name', 'deleted', p.deleted_at IS NOT NULL) END AS reply_to,
+  m.files, m.mentions, ${reactions} AS reactions, ${iso('m.created_at')} AS sent_at, ${iso('m.edited_at')} AS edited_at,
   m.deleted_at IS NOT NULL AS deleted, m.client_key`
 
 /** What `messageColumns` joins to `m`. */
@@ -95,12 +96,14 @@ export async function findByKey(
 }
 
 /** Gives a room its next change number; the room's row stays locked until the transaction ends. */
-export async function nextChange(tx: Executor, roomId: number): Promise<number> {
-  const [row] = await tx.query<{ change: number }>(
-    'UPDATE rooms SET last_change = last_change + 1 WHERE id = $1 RETURNING last_change AS change',
+export async function nextChange(tx: Executor, roomId: number): Promise<{ change: number; meetingId: number | null }> {
+  const [row] = await tx.query<{ change: number; meetingId: number | null }>(
+    `UPDATE rooms SET last_change = last_change + 1 WHERE id = $1
+     RETURNING last_change AS change, meeting_id AS "meetingId"`,
     [roomId],
   )
-  return (row as { change: number }).change
+  if (row === undefined) throw missingRoom()
+  return row
 }
 
 /** How far a search for a single character looks back, since no pair of characters can find it. */

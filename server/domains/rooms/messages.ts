@@ -1,5 +1,5 @@
 import type { Events } from '#contracts/events.ts'
-import type { RoomMessage } from '#contracts/schemas/room.ts'
+import type { RoomFile, RoomMessage } from '#contracts/schemas/room.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
 import type { Database } from '#kernel/db/database.ts'
 import type { Transaction } from '#kernel/db/executor.ts'
@@ -8,6 +8,7 @@ import { gramsOf, searchable } from '#kernel/grams.ts'
 import { mentionedLogins } from './mentions.ts'
 import { createMessageWriter } from './message-writer.ts'
 import { createMeetingLookup } from './meeting-lookup.ts'
+import type { FilesPort } from './ports.ts'
 import { findMessage, nextChange, readChanges, readPage, searchMessages } from './messages-store.ts'
 import type { Page } from './messages-store.ts'
 import { cleanContent, manages, missingMessage, missingRoom, notAllowed } from './room.ts'
@@ -15,6 +16,8 @@ import { findPlace, membersByLogin } from './rooms-store.ts'
 
 /** Different emoji on one message. */
 const MOST_REACTIONS = 20
+/** Files one message may bring. */
+const MOST_FILES = 10
 const EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji}\ufe0f?)$/v
 
 /** What is said in rooms. Whatever is in a room one is not in is missing, like what does not exist. */
@@ -26,17 +29,19 @@ export function createMessages(parts: {
   bus: Bus<Events>
   /** Hears of each new message that names people. */
   onMentions: (message: RoomMessage) => void
-  /** Says it in the meeting too, and answers its number there; undefined where the meeting is over. */
-  sayInMeeting?: ((meetingId: number, accountId: number, content: string) => Promise<number | undefined>) | undefined
+  /** Whether somebody may speak in a meeting whose chat a room is; throws where not. Absent: always. */
+  maySpeak?: ((meetingId: number, accountId: number) => Promise<void>) | undefined
+  /** Where files come from. Absent: messages bring none. */
+  files?: FilesPort | undefined
 }) {
-  const { db, bus, onMentions, sayInMeeting } = parts
+  const { db, bus, onMentions, maySpeak, files: library } = parts
   const meetingOf = createMeetingLookup(db)
-  const tell = (message: RoomMessage): void =>
-    bus.publish('rooms.message.changed', { roomId: message.chat_room_id, message })
+  const tell = (message: RoomMessage, meetingId: number | null, isNew: boolean): void =>
+    bus.publish('rooms.message.changed', { roomId: message.chat_room_id, meetingId, isNew, message })
   const writer = createMessageWriter({
     db,
-    onPosted: (message) => {
-      tell(message)
+    onPosted: (message, meetingId) => {
+      tell(message, meetingId, true)
       if (message.mentions.length > 0) onMentions(message)
     },
   })
@@ -46,6 +51,20 @@ export function createMessages(parts: {
     if (message === undefined) throw missingMessage()
     if ((await findPlace(db, message.chat_room_id, accountId)) === undefined) throw missingMessage()
     return message
+  }
+  /** What is known of files, in the order asked for; each must be the sender's own. */
+  const filesOf = async (senderId: number, ids: readonly string[]): Promise<RoomFile[]> => {
+    const wanted = [...new Set(ids)]
+    if (wanted.length > MOST_FILES) {
+      throw new Fault('invalid', 'rooms.too-many-files', `A message brings at most ${MOST_FILES} files`)
+    }
+    return Promise.all(
+      wanted.map(async (id) => {
+        const file = await library?.own(senderId, id)
+        if (file === undefined) throw new Fault('missing', 'rooms.file-missing', 'There is no such file')
+        return file
+      }),
+    )
   }
   const namedIn = async (roomId: number, content: string): Promise<number[]> => {
     const logins = mentionedLogins(content)
@@ -59,18 +78,19 @@ export function createMessages(parts: {
   ): Promise<RoomMessage> =>
     db.transaction(async (tx) => {
       await tx.lock('rooms.message', [before.id])
-      const number = await nextChange(tx, before.chat_room_id)
+      const { change: number, meetingId } = await nextChange(tx, before.chat_room_id)
       if (!(await act(tx, number))) throw missingMessage()
       const after = await findMessage(tx, before.id)
       if (after === undefined) throw missingMessage()
-      tx.afterCommit(() => tell(after))
+      tx.afterCommit(() => tell(after, meetingId, false))
       return after
     })
 
   return {
     /**
      * Posts a message. The same `clientKey` again answers what it posted the first time. Faults: `rooms.missing`,
-     * `rooms.blank-message`, `rooms.long-message`, `rooms.message-missing` (what it answers), `rooms.busy`.
+     * `rooms.blank-message`, `rooms.long-message`, `rooms.message-missing` (what it answers), `rooms.too-many-files`,
+     * `rooms.file-missing`, `rooms.busy`.
      */
     post: async (message: {
       roomId: number
@@ -78,36 +98,42 @@ export function createMessages(parts: {
       content: string
       clientKey?: string | undefined
       replyTo?: number | undefined
+      /** Files of the sender's own; with them the text may be blank. */
+      fileIds?: readonly string[] | undefined
     }): Promise<RoomMessage> => {
       const { roomId, senderId, clientKey, replyTo } = message
-      const content = cleanContent(message.content)
+      const files = await filesOf(senderId, message.fileIds ?? [])
+      const content = cleanContent(message.content, { mayBeBlank: files.length > 0 })
       if (replyTo !== undefined) {
         const answered = await seen(senderId, replyTo)
         if (answered.chat_room_id !== roomId) throw missingMessage()
       }
       const mentions = await namedIn(roomId, content)
-      let key = clientKey ?? null
-      const meetingId = sayInMeeting && (await meetingOf(roomId))
-      if (sayInMeeting && typeof meetingId === 'number') {
+      const meetingId = maySpeak && (await meetingOf(roomId))
+      if (maySpeak && typeof meetingId === 'number') {
         if ((await findPlace(db, roomId, senderId)) === undefined) throw missingRoom()
-        const said = await sayInMeeting(meetingId, senderId, content)
-        if (said !== undefined) key = meetingKey(said)
+        await maySpeak(meetingId, senderId)
       }
       const posted = await writer.post({
         roomId,
         senderId,
         content,
-        clientKey: key,
+        clientKey: clientKey ?? null,
         replyTo: replyTo ?? null,
         mentions,
+        files,
       })
       return posted.message
     },
 
-    /** Keeps what was said in a meeting in the meeting's room, once. Faults: `rooms.missing`. */
-    keepFromMeeting: async (roomId: number, senderId: number, content: string, messageId: number): Promise<void> => {
-      const mentions = await namedIn(roomId, content)
-      await writer.post({ roomId, senderId, content, clientKey: meetingKey(messageId), replyTo: null, mentions })
+    /** Keeps what was said in a meeting, whose rules let its sender speak. Faults: `rooms.missing`, `rooms.busy`. */
+    postFromMeeting: async (
+      roomId: number,
+      senderId: number,
+      said: { content: string; clientKey: string | null },
+    ): Promise<RoomMessage> => {
+      const mentions = await namedIn(roomId, said.content)
+      return (await writer.post({ roomId, senderId, ...said, replyTo: null, mentions, files: [] })).message
     },
 
     /** A stretch of history: before a message, from a message on, or the latest. */
@@ -147,11 +173,18 @@ export function createMessages(parts: {
 
     get: seen,
 
+    /** A file that a message brings, for a member of its room. Faults: `rooms.message-missing`. */
+    fileOf: async (accountId: number, messageId: number, fileId: string): Promise<RoomFile> => {
+      const file = (await seen(accountId, messageId)).files.find(({ id }) => id === fileId)
+      if (file === undefined) throw missingMessage()
+      return file
+    },
+
     /** One's own messages alone. Faults: `rooms.not-allowed`. */
     edit: async (accountId: number, messageId: number, text: string): Promise<RoomMessage> => {
       const before = await seen(accountId, messageId)
       if (before.sender_id !== accountId) throw notAllowed()
-      const content = cleanContent(text)
+      const content = cleanContent(text, { mayBeBlank: before.files.length > 0 })
       const mentions = await namedIn(before.chat_room_id, content)
       return change(before, async (tx, number) => {
         const rows = await tx.query(
@@ -171,7 +204,7 @@ export function createMessages(parts: {
       return change(before, async (tx, number) => {
         await tx.query('DELETE FROM room_reactions WHERE message_id = $1', [messageId])
         const rows = await tx.query(
-          `UPDATE room_messages SET content = '', grams = '{}', mentions = '{}', deleted_at = now(), change = $2
+          `UPDATE room_messages SET content = '', grams = '{}', mentions = '{}', files = '[]', deleted_at = now(), change = $2
            WHERE id = $1 AND deleted_at IS NULL RETURNING id`,
           [messageId, number],
         )
@@ -240,6 +273,3 @@ export function createMessages(parts: {
     return row.seq
   }
 }
-
-/** The key of a message that was said in a meeting: however it comes here, it is one. */
-const meetingKey = (messageId: number): string => `meeting:${messageId}`

@@ -1,4 +1,4 @@
-import type { Executor } from '#kernel/db/executor.ts'
+import type { RoomFile } from '#contracts/schemas/room.ts'
 
 /** The notification service. */
 export interface Notifier {
@@ -13,25 +13,10 @@ export interface Notifier {
   }): Promise<unknown>
 }
 
-/** A meeting as its room needs it. */
-export interface RoomMeeting {
-  readonly id: number
-  readonly title: string
-  /** Everybody who belongs to it. */
-  readonly accountIds: readonly number[]
-}
-
-/** The meetings, as another domain keeps them. */
-export interface MeetingsPort {
-  /** Undefined when it was deleted. Read on `db`: inside a transaction, its own connection and no second one. */
-  find(meetingId: number, db: Executor): Promise<RoomMeeting | undefined>
-  /**
-   * Says something in the meeting's own chat, where its signalling hears it; the message's number there. Undefined where
-   * the meeting is over: then the room alone goes on. Faults: `meetings.…` where they may not.
-   */
-  say(meetingId: number, accountId: number, content: string): Promise<number | undefined>
-  /** A message of a meeting's chat. */
-  message(messageId: number): Promise<{ meetingId: number; accountId: number; content: string } | undefined>
+/** The media library, as far as messages look into it. */
+export interface FilesPort {
+  /** A file that an account keeps; undefined where there is none, or it is somebody else's. */
+  own(accountId: number, fileId: string): Promise<RoomFile | undefined>
 }
 
 /** The words of a notification about a mention, in the reader's language. */

@@ -32,12 +32,15 @@ export function cleanName(typed: string): string {
 }
 
 /** A message's text with its blank edges taken off. Faults: `rooms.blank-message`, `rooms.long-message`. */
-export function cleanContent(typed: string): string {
+export function cleanContent(typed: string, { mayBeBlank = false } = {}): string {
   const content = typed
     .normalize('NFC')
     .replace(/\r\n?/g, '\n')
     .replace(/^\s*\n|\s+$/g, '')
-  if (oneLine(content) === '') throw new Fault('invalid', 'rooms.blank-message', 'A message says something')
+  if (oneLine(content) === '') {
+    if (mayBeBlank) return ''
+    throw new Fault('invalid', 'rooms.blank-message', 'A message says something')
+  }
   // Code points, as the database counts.
   if (Array.from(content).length > LONGEST_MESSAGE) {
     throw new Fault('too-large', 'rooms.long-message', `A message has at most ${LONGEST_MESSAGE} characters`)

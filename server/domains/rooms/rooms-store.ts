@@ -35,7 +35,8 @@ const STATE = `
       THEN (SELECT count(*)::int FROM room_messages AS u WHERE ${UNREAD}) ELSE 0 END AS unread,
     CASE WHEN r.last_seq > m.read_seq
       THEN (SELECT count(*)::int FROM room_messages AS u WHERE ${UNREAD} AND u.mentions @> ARRAY[m.account_id]) ELSE 0 END AS mentions,
-    (SELECT jsonb_build_object('sender_name', s.display_name, 'content', left(l.content, 120), 'deleted', l.deleted_at IS NOT NULL)
+    (SELECT jsonb_build_object('sender_name', s.display_name, 'content', left(l.content, 120),
+       'file_name', l.files -> 0 ->> 'name', 'deleted', l.deleted_at IS NOT NULL)
      FROM room_messages AS l LEFT JOIN accounts AS s ON s.id = l.sender_id
      WHERE l.room_id = r.id AND l.seq = r.last_seq) AS last_message,
     to_char(r.last_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS last_at

@@ -1,9 +1,8 @@
 import { faults } from '../faults.ts'
-import type { Chat, MessageRow } from '../chat.ts'
-import type { Profile } from '../live/seat.ts'
+import type { Chat } from '../chat.ts'
 import { demand, rules } from '../policy.ts'
 import type { Actor } from '../policy.ts'
-import type { RecordingWishes, Recordings, RecordingSummary } from '../ports.ts'
+import type { ChatLine, RecordingWishes, Recordings, RecordingSummary } from '../ports.ts'
 import { viewFor, viewOf } from './context.ts'
 import type { ActParts } from './context.ts'
 
@@ -19,18 +18,27 @@ export function createTalking(parts: ActParts & { readonly chat: Chat; readonly 
     return recordings
   }
 
+  async function demandSpeech(actor: Actor, meetingId: number): Promise<void> {
+    const { meeting } = await viewFor(db, actor, meetingId, 'beInside')
+    if (meeting.status === 'ended' || meeting.status === 'cancelled') throw faults.ended()
+    if (!meeting.enable_chat) throw faults.chatOff()
+  }
+
   return {
     /** Says something in a meeting's chat, inside or by REST. @throws Fault `meetings.missing`, `.forbidden`, `.ended`, `.chat-off` */
-    async say(actor: Actor, meetingId: number, author: Profile, content: string): Promise<MessageRow> {
-      await viewFor(db, actor, meetingId, 'beInside')
-      return await chat.post(meetingId, { accountId: actor.accountId, author, content })
+    async say(actor: Actor, meetingId: number, content: string): Promise<ChatLine> {
+      await demandSpeech(actor, meetingId)
+      return await chat.post(meetingId, { accountId: actor.accountId, content })
     },
+
+    /** Lets pass who may say something in a meeting's chat. @throws Fault as `say` */
+    demandSpeech,
 
     async messages(
       actor: Actor,
       meetingId: number,
       range: { page: number; pageSize: number; before?: number | undefined; after?: number | undefined },
-    ): Promise<{ messages: MessageRow[]; total: number }> {
+    ): Promise<{ lines: ChatLine[]; total: number }> {
       await viewFor(db, actor, meetingId, 'beInside')
       return await chat.list(meetingId, range)
     },

@@ -99,7 +99,7 @@ export function createEntrance(parts: {
         meeting_type: meeting.meeting_type,
         has_password: meeting.password_hash !== null,
       },
-      message_seq: meeting.message_seq,
+      message_seq: room.messageSeq,
       recording: room.recording,
       streams: room.streams,
       waiting: room.isModerator(seat) ? [...room.waiters.values()].map(showWaiter) : [],

@@ -2,7 +2,7 @@ import type { ServerData, ServerFrameType } from '#contracts/schemas/signaling.t
 import type { RoleChange } from '../succession.ts'
 import type { MeetingRow } from '../tables.ts'
 import type { Outcome } from '../transitions.ts'
-import type { Posted } from '../chat.ts'
+import type { Said } from '../chat.ts'
 import type { Departure, Reason } from './departure.ts'
 import type { Entrance } from './entrance.ts'
 import { settingsOf } from './entrance.ts'
@@ -130,24 +130,27 @@ export function createLive(parts: {
     },
 
     /** A chat line was kept: everybody inside gets it, its author with the `ref` they gave. */
-    posted({ row, author, ref }: Posted): void {
-      const room = rooms.get(row.meeting_id)
+    said(said: Said): void {
+      const { meetingId, line, ref } = said
+      const room = rooms.get(meetingId)
       if (room === undefined) return
-      room.meeting.message_seq = Math.max(room.meeting.message_seq, row.seq)
-      const data: ServerData['chat'] = {
-        message_id: row.id,
-        seq: row.seq,
-        user_id: row.account_id,
-        username: author.login,
-        nickname: author.displayName,
-        avatar_url: author.avatarUrl,
-        content: row.content,
-        timestamp: row.created_at.toISOString(),
-      }
-      room.broadcast('chat', data, row.account_id, { except: ref === undefined ? undefined : row.account_id })
+      room.messageSeq = Math.max(room.messageSeq, line.seq)
+      const from = line.accountId ?? 0
+      const data = frameOf(said)
+      // The words are the room's, where they may change: the history names the line.
+      const { content: _content, ...named } = data
+      room.note('chat', from, null, named)
+      room.broadcast('chat', data, from, { unrecorded: true, except: ref === undefined ? undefined : from })
       if (ref === undefined) return
-      const own = { type: 'chat', from: row.account_id, meeting_id: row.meeting_id, data: { ...data, ref } }
-      room.seats.get(row.account_id)?.socket?.send(JSON.stringify(own))
+      const own = { type: 'chat', from, meeting_id: meetingId, data: { ...data, ref } }
+      room.seats.get(from)?.socket?.send(JSON.stringify(own))
+    },
+
+    /** A chat line was edited or deleted, or was reacted to in the room. */
+    lineChanged(said: Said): void {
+      const { meetingId, line } = said
+      if (!line.isEdited && !line.isDeleted) return
+      rooms.get(meetingId)?.broadcast('chat-changed', frameOf(said), line.accountId ?? 0, { unrecorded: true })
     },
 
     /** Tells everybody in a meeting's room something: recordings, captions. False when nobody is there. */
@@ -166,5 +169,20 @@ export function createLive(parts: {
       room.broadcast(type, data, 0, { unrecorded: type === 'caption' })
       return true
     },
+  }
+}
+
+function frameOf({ line, author }: Said): ServerData['chat'] {
+  return {
+    message_id: line.id,
+    seq: line.seq,
+    user_id: line.accountId ?? 0,
+    username: author.login,
+    nickname: author.displayName,
+    avatar_url: author.avatarUrl,
+    content: line.content,
+    timestamp: line.at.toISOString(),
+    ...(line.isEdited && { edited: true }),
+    ...(line.isDeleted && { deleted: true }),
   }
 }

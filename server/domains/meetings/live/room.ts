@@ -35,6 +35,8 @@ export class Room {
   recording: { recording: boolean; recording_id: string | null } = { recording: false, recording_id: null }
   /** The live streams under way. */
   streams: LiveStreamFrame[] = []
+  /** The number of the chat's last line. */
+  messageSeq = 0
   /** Frames in and out since it was opened. */
   frames = 0
   readonly #record: Recorder

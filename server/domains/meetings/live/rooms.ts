@@ -42,11 +42,7 @@ export function createRooms({ clock, record }: { clock: Clock; record: Recorder 
       if (room === undefined) {
         room = new Room(meeting, new Date(clock.now()), record)
         rooms.set(meeting.id, room)
-      } else {
-        // Chat moves on without anybody reading the meeting.
-        const message_seq = Math.max(room.meeting.message_seq, meeting.message_seq)
-        room.meeting = { ...meeting, message_seq }
-      }
+      } else room.meeting = meeting
       return room
     },
 

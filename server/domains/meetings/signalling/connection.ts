@@ -5,6 +5,7 @@ import type { Database } from '#kernel/db/database.ts'
 import { Fault, isFault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { holdsPlace } from '../admission.ts'
+import type { Chat } from '../chat.ts'
 import { faults } from '../faults.ts'
 import type { Departure } from '../live/departure.ts'
 import type { Entrance } from '../live/entrance.ts'
@@ -76,13 +77,14 @@ export function createSignalling(parts: {
   entrance: Entrance
   departure: Departure
   handlers: Handlers
+  chat: Pick<Chat, 'lastSeq'>
   serial: KeyedSerial<number>
   node: string
   timings: Timings
   /** Undefined: no limit, for load tests. */
   budget: FrameBudget | undefined
 }) {
-  const { db, clock, log, rooms, entrance, departure, handlers, serial, node, timings, budget } = parts
+  const { db, clock, log, rooms, entrance, departure, handlers, chat, serial, node, timings, budget } = parts
   const readPlace = createPlaceReader(db)
   const counters: SignallingCounters = { framesIn: 0, framesDropped: 0, framesBad: 0 }
 
@@ -111,12 +113,14 @@ export function createSignalling(parts: {
   }
 
   async function openRoom(meeting: MeetingRow): Promise<Room> {
-    if (rooms.get(meeting.id) === undefined) {
-      const now = new Date(clock.now())
-      const until = new Date(clock.now() + timings.seatMs)
-      if (!(await roomsStore.claim(db, meeting.id, node, { now, until }))) throw faults.elsewhere()
-    }
-    return rooms.open(meeting)
+    if (rooms.get(meeting.id) !== undefined) return rooms.open(meeting)
+    const now = new Date(clock.now())
+    const until = new Date(clock.now() + timings.seatMs)
+    if (!(await roomsStore.claim(db, meeting.id, node, { now, until }))) throw faults.elsewhere()
+    const lastSeq = await chat.lastSeq(meeting.id)
+    const room = rooms.open(meeting)
+    room.messageSeq = Math.max(room.messageSeq, lastSeq)
+    return room
   }
 
   /** Whether the session named is the one this place belongs to. */

@@ -50,7 +50,7 @@ export function roomHandlers({ media, chat, clock, attendance }: HandlerParts): 
       if (to !== 0) throw notFor('chat', 'chat goes to everybody')
       if (content.trim() === '' || content.includes('\0')) throw notFor('chat', 'there is nothing in it')
       if (!room.meeting.enable_chat) throw faults.chatOff()
-      await chat.post(room.meetingId, { accountId: seat.accountId, author: seat.profile, content, ref })
+      await chat.post(room.meetingId, { accountId: seat.accountId, content, ref })
     },
 
     'media-state': ({ room, seat }, wanted) => {

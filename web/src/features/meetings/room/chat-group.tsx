@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/ui/avatar.tsx'
+import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
 import { Time } from '@/ui/time.tsx'
 import type { ChatEntry } from '../rtc/chat-log.ts'
@@ -31,7 +32,8 @@ function ChatLine({ line }: { line: ChatEntry }) {
   const { session } = useRoom()
   return (
     <div className={line.state === 'sending' ? 'text-ink-3' : undefined}>
-      <p className="whitespace-pre-wrap wrap-anywhere">
+      <p className={cx('whitespace-pre-wrap wrap-anywhere', line.change === 'deleted' && 'text-ink-3 italic')}>
+        {line.change === 'deleted' && t('chat.deleted')}
         {splitLinks(line.content).map(({ text, href }, index) =>
           href ? (
             <a
@@ -47,6 +49,7 @@ function ChatLine({ line }: { line: ChatEntry }) {
             text
           ),
         )}
+        {line.change === 'edited' && <span className="ms-1.5 text-12 text-ink-3">{t('chat.edited')}</span>}
       </p>
       {line.state === 'failed' && (
         <button

@@ -66,6 +66,17 @@ test('a line that nobody takes says so, and goes when it is tried again', () => 
   expect(sent).toHaveLength(1)
 })
 
+test('a line that was edited or deleted in the room stands as it is now', () => {
+  const { chat, lines } = chatOf([])
+  chat.receive(message(1))
+  chat.receive(message(2))
+  chat.change({ ...message(1, 'better'), edited: true })
+  chat.change({ ...message(2, ''), deleted: true })
+  chat.change(message(9, 'older than what is here'))
+  expect(lines()).toEqual(['1 better sent', '2  sent'])
+  expect(chat.state.get().entries.map(({ change }) => change)).toEqual(['edited', 'deleted'])
+})
+
 test('a gap in the numbers is filled from the server', async () => {
   const kept = [message(1), message(2)]
   const { chat, read, lines } = chatOf(kept)

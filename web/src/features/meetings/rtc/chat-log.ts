@@ -11,7 +11,10 @@ export interface ChatEntry {
   userId: number
   name: string
   avatarUrl: string | null
+  /** Empty once deleted. */
   content: string
+  /** What became of it since: nothing for most. */
+  change?: 'edited' | 'deleted'
   /** ms since 1970. */
   at: number
   state: 'sent' | 'sending' | 'failed'
@@ -74,6 +77,11 @@ export class ChatLog {
     this.#merge([data], data.ref)
     if (data.seq > this.#last + 1 && this.#last > 0) void this.catchUp(data.seq - 1)
     this.#last = Math.max(this.#last, data.seq)
+  }
+
+  /** A line that is here was edited or deleted. */
+  change(data: ServerData['chat-changed']): void {
+    if (this.state.get().entries.some((entry) => entry.seq === data.seq)) this.#merge([data])
   }
 
   /** Reads what is missing up to the server's number `seq`; the first time, the newest page. */
@@ -148,6 +156,7 @@ export class ChatLog {
         name: message.nickname || message.username,
         avatarUrl: message.avatar_url,
         content: message.content,
+        ...(message.deleted ? { change: 'deleted' } : message.edited && { change: 'edited' }),
         at: Date.parse(message.timestamp),
         state: 'sent',
       })

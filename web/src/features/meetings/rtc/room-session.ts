@@ -180,6 +180,7 @@ export class RoomSession {
     'ice-candidate': (data) => this.media.candidate(data),
     restart: () => this.media.restart(),
     chat: (data) => this.chat.receive(data),
+    'chat-changed': (data) => this.chat.change(data),
     speakers: (data) => this.#heard(data),
     reaction: (data) => this.#reacted(data),
     'media-state': (data) => data.user_id === this.#self && data.by !== undefined && this.#obey(data),

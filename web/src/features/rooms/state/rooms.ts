@@ -61,7 +61,12 @@ export function roomAfter(room: RoomState, message: RoomMessage, me: number | un
   const namesMe = me !== undefined && message.mentions.includes(me)
   const last_message =
     message.seq >= room.last_seq
-      ? { sender_name: message.sender?.name ?? null, content: message.content.slice(0, 120), deleted: message.deleted }
+      ? {
+          sender_name: message.sender?.name ?? null,
+          content: message.content.slice(0, 120),
+          file_name: message.files[0]?.name ?? null,
+          deleted: message.deleted,
+        }
       : room.last_message
   if (message.seq > room.last_seq) {
     return {

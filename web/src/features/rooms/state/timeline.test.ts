@@ -11,6 +11,7 @@ const message = (seq: number, change = seq, more: Partial<RoomMessage> = {}): Ro
   sender: null,
   content: `${seq}`,
   reply_to: null,
+  files: [],
   mentions: [],
   reactions: [],
   sent_at: '2026-11-21T01:00:00.000Z',
