@@ -238,7 +238,8 @@ test('a feed hands on every change once and in order, also what the bus lost, sw
   const posted: RoomMessage[] = []
   for (let i = 0; i < 9; i++)
     posted.push(await messages.post({ roomId, senderId: members[0] as number, content: `${i}` }))
-  const publish = (at: number) => lossy.publish('rooms.message.changed', { roomId, meetingId: null, isNew: true, message: posted[at] as RoomMessage })
+  const publish = (at: number) =>
+    lossy.publish('rooms.message.changed', { roomId, meetingId: null, isNew: true, message: posted[at] as RoomMessage })
   // 2 before 1, 3 lost, 5 twice, 7 and 8 lost.
   for (const at of [1, 0, 3, 4, 4, 5, 8]) publish(at)
   await expect.poll(() => told.length).toBe(9)
