@@ -131,7 +131,7 @@ export async function createApp({
   const assistant = await composeAssistant(base, { live: rooms.live })
   const media = composeMedia(base, { identity, directory, meetings, recordingDesk })
   laterFiles.open(composeRoomFiles(base, { rooms, library: media.library }))
-  const ai = composeAi(base, { library: media.library })
+  const ai = composeAi(base, { library: media.library, live: rooms.live })
   const { engine } = meetings
   const metrics = composeMetrics(base, { version: VERSION, identity, meetings: meetings.meetings, engine })
   const parts: Part[] = [

@@ -10,6 +10,7 @@ const USAGE = `Usage: confab [--roles web,sfu,…]        start the server
        confab admin grant|revoke EMAIL  make an account an admin, or an ordinary one
        confab admin reset-password EMAIL
        confab admin list
+       confab models list|pull|import|verify|rm
        confab help`
 
 /** Runs one command line; resolves with the exit code. Commands that were typed wrongly are exit code 2. */
@@ -33,6 +34,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0
     case 'admin':
       return await (await import('./cli/admin.ts')).runAdmin(readConfig(env), rest)
+    case 'models':
+      return await (await import('./cli/models.ts')).runModels(readConfig(env), rest)
     default:
       console.error(`confab: there is no command "${command}"\n${USAGE}`)
       return 2

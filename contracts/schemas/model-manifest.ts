@@ -21,6 +21,8 @@ export const ModelManifest = Type.Object({
       url: Type.Optional(Type.String({ maxLength: 2000 })),
       sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
       bytes: Type.Integer({ minimum: 0 }),
+      /** Nobody published a hash of it: `sha256` is what came when it was first downloaded. */
+      recorded: Type.Optional(Type.Boolean()),
     }),
     { minItems: 1, maxItems: 500 },
   ),

@@ -7,7 +7,6 @@ import { createFfmpeg } from '#adapters/ffmpeg/run.ts'
 import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
 import { createDenoising } from '#domains/ai/denoising.ts'
 import { createEnhancing } from '#domains/ai/enhancement.ts'
-import { createModelFolders } from '#domains/ai/model-folders.ts'
 import { LOCAL_NODE, STT_NODE, createNodes } from '#domains/ai/nodes.ts'
 import type { Converter, Files } from '#domains/ai/ports.ts'
 import { createRegistry } from '#domains/ai/registry.ts'
@@ -16,18 +15,20 @@ import { createSounds } from '#domains/ai/sounds.ts'
 import { createSpeech } from '#domains/ai/speech.ts'
 import type { Library } from '#domains/media/library.ts'
 import { checkOutbound, fetchOutbound } from '#kernel/outbound-fetch.ts'
+import type { Live } from '#surfaces/live.ts'
 import { mountAudioVideo } from '#surfaces/audio-video.ts'
 import { mountModels } from '#surfaces/models.ts'
 import { mountNodes } from '#surfaces/nodes.ts'
 import { mountSpeech } from '#surfaces/speech.ts'
 import { mountTranscriptions } from '#surfaces/speech-openai.ts'
+import { createModelKeeping } from './ai-keeping.ts'
 import type { Base, Part } from './part.ts'
 
 const MIB = 1024 * 1024
 
 /** Wires speech, sound and picture, models and nodes. */
-export function composeAi(base: Base, { library }: { library: Library }): Part {
-  const { config, jobs, clock, log, mount } = base
+export function composeAi(base: Base, { library, live }: { library: Library; live: Live }): Part {
+  const { config, bus, jobs, clock, log, mount } = base
   const { core, media, ai } = config
   const tools = createToolFinder({ ffmpeg: media.ffmpeg, ffprobe: media.ffprobe, memoryMiB: media.jobMemoryMiB })
   const ffmpeg = createFfmpeg(tools)
@@ -58,11 +59,10 @@ export function composeAi(base: Base, { library }: { library: Library }): Part {
           model: ai.sttModel,
           timeoutMs: ai.sttSeconds * 1000,
         })
+  const keeping = createModelKeeping({ core, ai, clock, log, onChange: (id) => void tellModel(id) })
   const registry = createRegistry({
-    folders: createModelFolders({
-      root: join(core.dataDir, 'models'),
-      imports: join(core.dataDir, 'model-imports'),
-    }),
+    folders: keeping.folders,
+    pulls: keeping.pulls,
     builtIn: [
       { about: RNNOISE, nodeId: LOCAL_NODE, process: rnnoise },
       ...(transcriber === undefined ? [] : [remoteModel(transcriber.model)]),
@@ -82,6 +82,17 @@ export function composeAi(base: Base, { library }: { library: Library }): Part {
     findFfmpeg: () => tools.find(),
   })
 
+  const tellModel = async (id: string): Promise<void> => {
+    try {
+      const { state, reason, progress } = await registry.view(id)
+      bus.publish('ai.model.changed', { model_id: id, state, reason, progress })
+    } catch (error) {
+      // Removed meanwhile, or its manifest was broken: whoever looks reads the list.
+      log.debug({ err: error, model: id }, 'a change of a model was not told')
+    }
+  }
+  live.forward('ai.model.changed', () => 'admins')
+
   const input = { workspace: () => sounds.workspace(), mostBytes: audioBytes }
   const mostFilmBytes = media.videoMiB * MIB
   const speech = createSpeech({ sounds, registry, converter, transcriber })
@@ -94,11 +105,21 @@ export function composeAi(base: Base, { library }: { library: Library }): Part {
     input,
     mostFilmBytes,
   })
-  mountModels(mount, { registry })
+  mountModels(mount, {
+    registry,
+    keeping,
+    input: { workspace: () => sounds.workspace(), mostBytes: ai.modelMiB * MIB },
+  })
   mountNodes(mount, { nodes })
   return {
-    start: () => sounds.start(),
-    stop: () => rnnoise.unload(),
+    start: async () => {
+      await sounds.start()
+      await keeping.pulls.start()
+    },
+    stop: async () => {
+      await keeping.pulls.stop()
+      await rnnoise.unload()
+    },
     notConfigured:
       transcriber === undefined
         ? ['speech recognition (CONFAB_STT_URL): it answers 503 until a transcription service is named']

@@ -1,4 +1,4 @@
-import { area, integer, optionalText, optionalUrl, text } from '#kernel/settings.ts'
+import { area, integer, optionalText, optionalUrl, text, url } from '#kernel/settings.ts'
 
 /** Speech, sound and picture, and the models behind them. */
 export const ai = area('AI', {
@@ -33,6 +33,23 @@ export const ai = area('AI', {
     default: 240,
     min: 1,
     about: 'Longest sound taken, in minutes.',
+  }),
+  modelMiB: integer({
+    env: 'CONFAB_AI_MODEL_MAX',
+    default: 20_480,
+    min: 1,
+    about: 'Largest model that is downloaded or imported, in MiB.',
+  }),
+  modelStallSeconds: integer({
+    env: 'CONFAB_AI_MODEL_STALL',
+    default: 30,
+    min: 1,
+    about: 'A download of a model that brings nothing for so many seconds is connected anew.',
+  }),
+  huggingFaceUrl: url({
+    env: 'CONFAB_HUGGINGFACE_URL',
+    default: 'https://huggingface.co',
+    about: 'Where models of Hugging Face are downloaded from: itself, or a mirror of it.',
   }),
   fetchSeconds: integer({
     env: 'CONFAB_AI_FETCH_TIMEOUT',

@@ -90,7 +90,7 @@ export async function checkOutbound(
 export async function fetchOutbound(text: string, to: Writable, limits: OutboundLimits): Promise<void> {
   const signal = AbortSignal.timeout(limits.timeoutMs)
   try {
-    const answer = await follow(text, limits, signal)
+    const answer = await answerOf(text, limits, signal)
     await pipeline(answer, (source: AsyncIterable<Buffer>) => upTo(limits.mostBytes, source), to, { signal })
   } catch (error) {
     to.destroy()
@@ -102,11 +102,19 @@ export async function fetchOutbound(text: string, to: Writable, limits: Outbound
   }
 }
 
-async function follow(first: string, limits: OutboundLimits, signal: AbortSignal): Promise<IncomingMessage> {
+/**
+ * Asks an address that a user or a manifest gave, and follows where it leads; each hop is checked like the first. Any
+ * answer that is no redirect is handed out, whatever its status; whoever takes it reads or destroys it.
+ * @throws Fault `outbound.refused`, `outbound.failed`; the network's own errors, and the signal's
+ */
+export async function openOutbound(
+  first: string,
+  options: { allowPrivate: boolean; signal: AbortSignal; headers?: Readonly<Record<string, string>> },
+): Promise<IncomingMessage> {
   let text = first
   for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-    const target = await targetOf(text, limits.allowPrivate, signal)
-    const answer = await get(target, signal)
+    const target = await targetOf(text, options.allowPrivate, options.signal)
+    const answer = await get(target, options.signal, options.headers)
     const status = answer.statusCode ?? 0
     const location = answer.headers.location
     if (REDIRECTS.has(status) && location !== undefined) {
@@ -115,17 +123,22 @@ async function follow(first: string, limits: OutboundLimits, signal: AbortSignal
       text = new URL(location, target.url.href).href
       continue
     }
-    if (status !== 200) {
-      answer.destroy()
-      throw failed(`it answered ${status}`)
-    }
-    if (Number(answer.headers['content-length']) > limits.mostBytes) {
-      answer.destroy()
-      throw tooLarge(limits.mostBytes)
-    }
     return answer
   }
   throw failed('it redirects too often')
+}
+
+async function answerOf(text: string, limits: OutboundLimits, signal: AbortSignal): Promise<IncomingMessage> {
+  const answer = await openOutbound(text, { allowPrivate: limits.allowPrivate, signal })
+  if (answer.statusCode !== 200) {
+    answer.destroy()
+    throw failed(`it answered ${answer.statusCode}`)
+  }
+  if (Number(answer.headers['content-length']) > limits.mostBytes) {
+    answer.destroy()
+    throw tooLarge(limits.mostBytes)
+  }
+  return answer
 }
 
 async function targetOf(text: string, allowPrivate: boolean, signal: AbortSignal): Promise<Target> {
@@ -150,13 +163,17 @@ async function resolve(host: string, signal: AbortSignal): Promise<string[]> {
   return found.map(({ address }) => address)
 }
 
-function get({ url, address }: Target, signal: AbortSignal): Promise<IncomingMessage> {
+function get(
+  { url, address }: Target,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<IncomingMessage> {
   const toAddress: LookupFunction = (_host, options, done) => {
     const family = isIP(address)
     if (options.all === true) done(null, [{ address, family }])
     else done(null, address, family)
   }
-  const options: RequestOptions = { lookup: toAddress, agent: false, signal, headers: { accept: '*/*' } }
+  const options: RequestOptions = { lookup: toAddress, agent: false, signal, headers: { accept: '*/*', ...headers } }
   return new Promise((done, reject) => {
     const asked = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options)
     asked.once('response', done).once('error', reject).end()

@@ -25,6 +25,7 @@ const checkRequest = Compile(LiveRequest)
 /** One open socket of one account. */
 export class Connection implements Follower, SocketHandler {
   readonly accountId: number
+  readonly isAdmin: boolean
   /** Rooms it is told of. */
   readonly rooms = new Set<number>()
   /** The room it looks at. */
@@ -40,6 +41,7 @@ export class Connection implements Follower, SocketHandler {
     this.socket = socket
     this.hub = hub
     this.accountId = socket.principal.accountId
+    this.isAdmin = socket.principal.role === 'admin'
     this.hello = setTimeout(() => socket.close(LiveClose.silent, 'no hello'), HELLO_WITHIN_MS)
   }
 

@@ -15,13 +15,14 @@ import type { SocketHandler } from './realtime/sockets.ts'
 /** Everything live of an account over one socket (`/ws/events`): rooms in full, and whatever other parts forward. */
 export interface Live {
   /**
-   * Sends events of a topic to the sockets of the accounts that `audience` names, as `{type: 'event', topic, data}`.
+   * Sends events of a topic to the sockets of the accounts that `audience` names, or of those who were admins when
+   * they opened them, as `{type: 'event', topic, data}`.
    * Each part forwards its own; there is no list of topics. Such events carry no number: a client reads anew after
    * `ready` and `resync`.
    */
   forward<Topic extends keyof Events>(
     topic: Topic,
-    audience: (payload: Events[Topic]) => readonly number[],
+    audience: (payload: Events[Topic]) => readonly number[] | 'admins',
     shape?: (payload: Events[Topic]) => unknown,
   ): void
   /** Takes an open socket of somebody signed in. */
@@ -201,8 +202,11 @@ export function createLive(parts: {
       ends.push(
         bus.subscribe(topic, (payload) => {
           const frame: LiveFrame = { type: 'event', topic, data: shape === undefined ? payload : shape(payload) }
+          const meant = audience(payload)
           sendAll(
-            audience(payload).flatMap((accountId) => [...connectionsOf(accountId)]),
+            meant === 'admins'
+              ? [...everybody()].filter(({ isAdmin }) => isAdmin)
+              : meant.flatMap((accountId) => [...connectionsOf(accountId)]),
             frame,
           )
         }),

@@ -1,11 +1,29 @@
-import { importModel, listModels, loadModel, modelStatus, unloadModel, verifyModel } from '#contracts/models.ts'
+import {
+  cancelPull,
+  importModel,
+  listModels,
+  loadModel,
+  modelStatus,
+  pullModel,
+  removeModel,
+  unloadModel,
+  uploadModel,
+  verifyModel,
+} from '#contracts/models.ts'
+import type { Keeping } from '#domains/ai/keeping.ts'
 import type { ModelView } from '#domains/ai/model.ts'
 import type { Registry } from '#domains/ai/registry.ts'
+import { Fault } from '#kernel/fault.ts'
+import { readForm } from './audio-video-input.ts'
+import type { SoundInput } from './audio-video-input.ts'
 import { aiSpeech as speech } from './models-words.ts'
 import type { Mount } from './mount.ts'
 
 /** The models, and what an admin does with them. */
-export function mountModels(mount: Mount, { registry }: { registry: Registry }): void {
+export function mountModels(
+  mount: Mount,
+  { registry, keeping, input }: { registry: Registry; keeping: Keeping; input: SoundInput },
+): void {
   mount(
     listModels,
     async ({ query }) => {
@@ -31,7 +49,7 @@ export function mountModels(mount: Mount, { registry }: { registry: Registry }):
   mount(
     importModel,
     async ({ body }) => {
-      const { id } = await registry.folders.import(body.folder)
+      const { id } = await keeping.importLaidIn(body.folder)
       return viewOf(await registry.view(id))
     },
     speech,
@@ -39,12 +57,55 @@ export function mountModels(mount: Mount, { registry }: { registry: Registry }):
   mount(
     verifyModel,
     async ({ params }) => {
-      const problems = await registry.folders.verify(params.model_id)
+      const problems = await keeping.verify(params.model_id)
       return { model_id: params.model_id, valid: problems.length === 0, problems: problems.map((one) => ({ ...one })) }
     },
     speech,
   )
+  mount(
+    pullModel,
+    async ({ params }) => {
+      await keeping.pulls.pull(params.model_id)
+      return viewOf(await registry.view(params.model_id))
+    },
+    speech,
+  )
+  mount(
+    cancelPull,
+    async ({ params }) => {
+      await keeping.pulls.cancel(params.model_id)
+      return viewOf(await registry.view(params.model_id))
+    },
+    speech,
+  )
+  mount(
+    removeModel,
+    async ({ params }) => {
+      await registry.beforeRemoval(params.model_id)
+      await keeping.remove(params.model_id)
+      return null
+    },
+    speech,
+  )
+  mount(
+    uploadModel,
+    async ({ request }) => {
+      if (!request.isMultipart()) throw noArchive()
+      const work = await input.workspace()
+      try {
+        const form = await readForm(request, { field: 'archive', folder: work.folder, mostBytes: input.mostBytes })
+        if (form.path === undefined) throw noArchive()
+        const { id } = await keeping.importArchive(form.path)
+        return viewOf(await registry.view(id))
+      } finally {
+        await work.remove()
+      }
+    },
+    speech,
+  )
 }
+
+const noArchive = (): Fault => new Fault('invalid', 'ai.archive-missing', 'A form with a file in archive is asked for')
 
 const viewOf = (model: ModelView) => ({
   model_id: model.id,

@@ -96,7 +96,7 @@ describe.each(SOUND_ROUTES)('what %s is given', (name) => {
 describe('without a model', () => {
   test.each([
     ['speech/recognition', /语音识别.*CONFAB_STT_URL.*sense-voice-small/],
-    ['speech/emotion', /情绪检测.*emotion2vec-plus-base/],
+    ['speech/emotion', /情绪检测.*speech-emotion-wav2vec2/],
     ['speech/synthesis-detection', /合成检测.*aasist/],
   ])('%s answers 503, 4001 and which to install', async (name, words) => {
     const path = `/api/v1/${name}`

@@ -30,4 +30,22 @@ export const faults = {
       cause,
     }),
   noPicture: (): Fault => new Fault('invalid', 'ai.no-picture', 'There is no moving picture in the file'),
+  notPullable: (id: string): Fault =>
+    new Fault('conflict', 'ai.not-pullable', `No address of ${id} is known: import it`, { data: { id } }),
+  /** Another process works on the model's files. */
+  occupied: (id: string): Fault =>
+    new Fault('conflict', 'ai.occupied', `Another process works on the files of ${id}`, { data: { id } }),
+  wrongBytes: (path: string): Fault =>
+    new Fault('unavailable', 'ai.wrong-bytes', `${path} is not what its manifest says: another size or hash came`, {
+      data: { path },
+    }),
+  diskFull: (need: number, free: number): Fault =>
+    new Fault('unavailable', 'ai.disk-full', `It takes ${need} bytes and the disk has ${free}`, {
+      data: { need, free },
+    }),
+  pullBroken: (id: string, why: string): Fault =>
+    new Fault('unavailable', 'ai.pull-broken', `The download of ${id} was broken off: ${why}`, { data: { id, why } }),
+  builtIn: (id: string): Fault => new Fault('conflict', 'ai.built-in', `${id} is built in`, { data: { id } }),
+  archive: (why: string, cause?: unknown): Fault =>
+    new Fault('invalid', 'ai.archive', `The archive cannot be taken: ${why}`, { data: { why }, cause }),
 }

@@ -9,12 +9,17 @@ import {
   VoiceActivity,
 } from '#contracts/schemas/model-contract.ts'
 import type { ModelContract } from '#contracts/schemas/model-contract.ts'
+import { ModelId } from '#contracts/schemas/ai.ts'
 import { ModelManifest } from '#contracts/schemas/model-manifest.ts'
 import { faults } from './faults.ts'
 
 export type Manifest = ModelManifest
 
 const check = Compile(ModelManifest)
+const checkId = Compile(ModelId)
+
+/** Whether a name may be a model's, and so its folder's. */
+export const isModelId = (name: string): boolean => checkId.Check(name)
 
 /** Each contract by its kind, so that what is wrong in it is told by its own schema and not by a union of all. */
 const KINDS = {
@@ -42,6 +47,19 @@ const FITTING: Readonly<Record<ModelType, Readonly<Partial<Record<Manifest['engi
  * @throws Fault `ai.manifest`
  */
 export function readManifest(text: string): Manifest {
+  return readAs(text, check)
+}
+
+/** A schema's check, compiled. */
+interface Check<T> {
+  Check(value: unknown): value is T
+  Errors(value: unknown): { instancePath: string; message: string }[]
+}
+
+type Checkable = Pick<Manifest, 'type' | 'engine' | 'contract'> & { readonly files: readonly { path: string }[] }
+
+/** Reads what is made like a manifest by a schema of its own. @throws Fault `ai.manifest` */
+export function readAs<T extends Checkable>(text: string, schema: Check<T>): T {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -49,8 +67,8 @@ export function readManifest(text: string): Manifest {
     throw faults.manifest('it is no JSON')
   }
   checkContractShape(value)
-  if (!check.Check(value)) {
-    const [first] = check.Errors(value)
+  if (!schema.Check(value)) {
+    const [first] = schema.Errors(value)
     throw faults.manifest(`${first?.instancePath || 'the whole'} ${first?.message ?? 'is wrong'}`)
   }
   const paths = new Set<string>()
@@ -77,7 +95,7 @@ function checkContractShape(value: unknown): void {
   throw faults.manifest(`/contract${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`)
 }
 
-function checkContract({ type, engine }: Manifest, contract: ModelContract, paths: ReadonlySet<string>): void {
+function checkContract({ type, engine }: Checkable, contract: ModelContract, paths: ReadonlySet<string>): void {
   const { kind } = contract
   if (FITTING[type][engine] !== kind) {
     throw faults.manifest(`a model of type ${type} and engine ${engine} cannot declare ${kind}`)

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { copyFile, lstat, mkdir, readFile, readdir, realpath, rename, rm } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { randomToken } from '#kernel/ids.ts'
+import { sha256OfFile } from '#kernel/outbound-download.ts'
 import { faults } from './faults.ts'
+import { readKnownModel } from './known-model.ts'
+import type { KnownModel } from './known-model.ts'
+import type { ModelLocks } from './model-locks.ts'
 import { readManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -31,13 +33,27 @@ export interface ModelFolders {
   verify(id: string): Promise<Problem[]>
   /**
    * Copies a model in, whole or not at all: it is hashed before the rename that makes it one.
-   * @throws Fault `ai.import-missing`, `ai.manifest`, `ai.installed`
+   * @throws Fault `ai.import-missing`, `ai.manifest`, `ai.installed`, `ai.occupied`
    */
   import(folder: string): Promise<Manifest>
+  /** The same from any folder; `move` leaves nothing there. */
+  takeOver(from: string, options?: { move?: boolean }): Promise<Manifest>
+  /** A manifest among what operators laid in, whose files need not be there; undefined where there is none. */
+  laidIn(id: string): Promise<KnownModel | undefined>
+  /** Deletes a model's files. @throws Fault `ai.not-installed` */
+  remove(id: string): Promise<void>
 }
 
 /** Model folders in `root`; new ones come from `imports`. */
-export function createModelFolders({ root, imports }: { root: string; imports: string }): ModelFolders {
+export function createModelFolders({
+  root,
+  imports,
+  locks,
+}: {
+  root: string
+  imports: string
+  locks: ModelLocks
+}): ModelFolders {
   const folders: ModelFolders = {
     list: async () => {
       const entries = await readdir(root, { withFileTypes: true }).catch(() => [])
@@ -63,26 +79,49 @@ export function createModelFolders({ root, imports }: { root: string; imports: s
 
     verify: async (id) => problemsOf(join(root, id), await folders.manifest(id)),
 
-    import: async (name) => {
-      const from = join(imports, name)
+    import: (name) => folders.takeOver(join(imports, name)),
+
+    laidIn: async (id) => {
+      const text = await manifestText(join(imports, id))
+      if (text === undefined) return undefined
+      const model = readKnownModel(text)
+      if (model.id !== id) throw faults.manifest(`it is of ${model.id} and lies in ${id}`)
+      return model
+    },
+
+    remove: async (id) => {
+      const gone = join(root, `.${id}-${randomToken(8)}`)
+      try {
+        // Gone for everybody at once, then bit by bit.
+        await rename(join(root, id), gone)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw faults.notInstalled(id)
+        throw error
+      }
+      await rm(gone, { recursive: true, force: true })
+    },
+
+    takeOver: async (from, { move = false } = {}) => {
       const text = await manifestText(from)
-      if (text === undefined) throw faults.importMissing(name)
+      if (text === undefined) throw faults.importMissing(basename(from))
       const manifest = readManifest(text)
       const to = join(root, manifest.id)
       if (await exists(to)) throw faults.installed(manifest.id)
+      refuse(await problemsOf(from, manifest, { hash: false }))
       const fresh = join(root, `.${manifest.id}-${randomToken(8)}`)
-      try {
-        await mkdir(fresh, { recursive: true, mode: 0o700 })
-        refuse(await problemsOf(from, manifest, { hash: false }))
-        for (const path of ['model.json', ...manifest.files.map((file) => file.path)]) {
-          await mkdir(dirname(join(fresh, path)), { recursive: true, mode: 0o700 })
-          await copyFile(join(from, path), join(fresh, path))
+      await locks.alone(manifest.id, async () => {
+        try {
+          await mkdir(fresh, { recursive: true, mode: 0o700 })
+          for (const path of ['model.json', ...manifest.files.map((file) => file.path)]) {
+            await mkdir(dirname(join(fresh, path)), { recursive: true, mode: 0o700 })
+            await (move ? rename : copyFile)(join(from, path), join(fresh, path))
+          }
+          refuse(await problemsOf(fresh, manifest))
+          await rename(fresh, to)
+        } finally {
+          await rm(fresh, { recursive: true, force: true })
         }
-        refuse(await problemsOf(fresh, manifest))
-        await rename(fresh, to)
-      } finally {
-        await rm(fresh, { recursive: true, force: true })
-      }
+      })
       return manifest
     },
   }
@@ -106,7 +145,7 @@ async function problemsOf(folder: string, { files }: Manifest, { hash = true } =
     // A link may lead anywhere, also by a folder on the way.
     else if (!found.isFile() || !(await realpath(full)).startsWith(base + sep)) problems.push({ path, problem: 'link' })
     else if (found.size !== bytes) problems.push({ path, problem: 'size' })
-    else if (hash && (await sha256Of(full)) !== sha256) problems.push({ path, problem: 'sha256' })
+    else if (hash && (await sha256OfFile(full)) !== sha256) problems.push({ path, problem: 'sha256' })
   }
   return problems
 }
@@ -114,12 +153,6 @@ async function problemsOf(folder: string, { files }: Manifest, { hash = true } =
 function refuse(problems: readonly Problem[]): void {
   const [first] = problems
   if (first !== undefined) throw faults.manifest(`${first.path}: ${first.problem}`)
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk)
-  return hash.digest('hex')
 }
 
 const exists = async (path: string): Promise<boolean> => (await lstat(path).catch(() => undefined)) !== undefined

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Validator } from '#kernel/outbound-download.ts'
 
 /** A file of the library, as much of it as is needed here. */
 export interface KeptFile {
@@ -92,3 +93,29 @@ export interface Machine {
   /** Percent of the memory, and all of it in bytes. */
   memory(): { percent: number; total: number }
 }
+
+/** Brings the files of models. */
+export interface Downloader {
+  /**
+   * Fetches a file, or the rest of it.
+   * @throws Fault `outbound.refused`, `outbound.failed`, `outbound.too-large`, `disk.full`; the signal's reason
+   */
+  download(work: {
+    readonly url: string
+    readonly path: string
+    readonly mostBytes: number
+    readonly validator: Validator | undefined
+    readonly signal: AbortSignal
+    onValidator(validator: Validator | undefined): Promise<void>
+    onBytes(bytes: number): void
+  }): Promise<void>
+  /** Bytes that may still be written in a folder. */
+  freeBytes(folder: string): Promise<number>
+}
+
+/** Unpacks the plain files of an archive into a folder. @throws Fault `ai.archive` */
+export type Unpacker = (
+  archive: string,
+  to: string,
+  limits: { readonly mostBytes: number; readonly mostFiles: number },
+) => Promise<void>

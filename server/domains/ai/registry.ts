@@ -1,10 +1,12 @@
 import type { ModelType } from '#contracts/schemas/ai.ts'
 import { catalogue } from './catalogue.ts'
 import { faults } from './faults.ts'
-import type { Manifest } from './manifest.ts'
+import { bytesOf, isPullable } from './known-model.ts'
+import type { KnownModel } from './known-model.ts'
 import type { Installed, ModelFolders } from './model-folders.ts'
 import type { ModelAbout, ModelView } from './model.ts'
 import type { Loadable } from './ports.ts'
+import type { PullView, Pulls } from './pulls/pulls.ts'
 
 /** A model that needs no files: it runs in a process of its own here, or behind an address. */
 export interface BuiltIn {
@@ -17,7 +19,15 @@ export interface BuiltIn {
 export type Registry = ReturnType<typeof createRegistry>
 
 /** All models: built in, installed, and, where asked for, those of the catalogue. */
-export function createRegistry({ folders, builtIn }: { folders: ModelFolders; builtIn: readonly BuiltIn[] }) {
+export function createRegistry({
+  folders,
+  pulls,
+  builtIn,
+}: {
+  folders: ModelFolders
+  pulls: Pick<Pulls, 'list' | 'view'>
+  builtIn: readonly BuiltIn[]
+}) {
   const find = (id: string): BuiltIn | undefined => builtIn.find(({ about }) => about.id === id)
 
   async function view(id: string): Promise<ModelView> {
@@ -29,8 +39,16 @@ export function createRegistry({ folders, builtIn }: { folders: ModelFolders; bu
 
   async function list({ all, type }: { all: boolean; type?: ModelType | undefined }): Promise<ModelView[]> {
     const views = [...builtIn.map(viewOfBuiltIn), ...(await folders.list()).map(viewOfInstalled)]
+    const pulled = await pulls.list()
+    // What is fetched, or was to be, is shown although it is not installed yet.
+    for (const { id, model } of pulled) if (!views.some((one) => one.id === id)) views.push(viewOfKnown(model))
     if (all) views.push(...catalogue.filter(({ id }) => !views.some((one) => one.id === id)).map(viewOfKnown))
-    return views.filter((one) => type === undefined || one.type === type)
+    const ofType = views.filter((one) => type === undefined || one.type === type)
+    return await Promise.all(
+      ofType.map(async (one) =>
+        pulled.some(({ id }) => id === one.id) ? withPull(one, await pulls.view(one.id)) : one,
+      ),
+    )
   }
 
   /** The process of a model that can be loaded here. */
@@ -62,6 +80,11 @@ export function createRegistry({ folders, builtIn }: { folders: ModelFolders; bu
       return await view(id)
     },
 
+    /** Ends its process before its files go. @throws Fault `ai.built-in` */
+    async beforeRemoval(id: string): Promise<void> {
+      if (find(id) !== undefined) throw faults.builtIn(id)
+    },
+
     /** Ids of what is loaded on a node. */
     loadedOn: (nodeId: string): string[] =>
       builtIn
@@ -88,7 +111,16 @@ function viewOfInstalled({ id, manifest, problem }: Installed): ModelView {
   const still = { ...NO_FILES, reason: problem, memory: 0, nodeId: null, loadTime: null }
   if (manifest !== undefined) {
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-    return { ...aboutOf(manifest), ...still, bytes, verifiedAgainst: 'published', state: 'installed' }
+    const isRecorded = manifest.files.some(({ recorded }) => recorded === true)
+    const verifiedAgainst = isRecorded ? 'recorded' : 'published'
+    return {
+      ...aboutOf(manifest),
+      ...still,
+      bytes,
+      pullable: isPullable(manifest),
+      verifiedAgainst,
+      state: 'installed',
+    }
   }
   const known = catalogue.find((one) => one.id === id)
   return {
@@ -105,17 +137,29 @@ function viewOfInstalled({ id, manifest, problem }: Installed): ModelView {
   }
 }
 
-const viewOfKnown = (about: ModelAbout): ModelView => ({
-  ...about,
+const viewOfKnown = (known: KnownModel): ModelView => ({
+  ...aboutOf(known),
   state: 'available',
   reason: null,
   ...NO_FILES,
+  bytes: bytesOf(known),
+  pullable: isPullable(known),
   memory: 0,
   nodeId: null,
   loadTime: null,
 })
 
-const aboutOf = ({ id, name, type, version, engine, licence, source, languages }: Manifest): ModelAbout => ({
+/** A model whose files are fetched, or were until something broke that off. */
+function withPull(model: ModelView, pull: PullView | undefined): ModelView {
+  if (pull === undefined) return model
+  const { progress, reason } = pull
+  if (pull.state === 'downloading') return { ...model, state: 'downloading', reason: null, progress }
+  // An installed one whose files could not be fetched anew works on.
+  const isFailed = pull.state === 'failed' && model.state === 'available'
+  return { ...model, ...(isFailed && { state: 'error' }), reason: model.reason ?? reason, progress }
+}
+
+const aboutOf = ({ id, name, type, version, engine, licence, source, languages }: KnownModel): ModelAbout => ({
   id,
   name,
   type,

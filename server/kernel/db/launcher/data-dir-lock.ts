@@ -1,15 +1,14 @@
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '#kernel/fault.ts'
+import { tryLockFile } from '#kernel/file-lock.ts'
+import type { FileLock } from '#kernel/file-lock.ts'
 
 /** A hold on a data directory; the kernel lets go of it when this process ends, however it ends. */
 export interface DataDirLock {
   release(): void
 }
-
-const SQLITE_BUSY = 5
 
 /**
  * Makes `dataDir` and takes it for this process alone, for as long as the process lives or until released. The lock is
@@ -18,28 +17,21 @@ const SQLITE_BUSY = 5
  * Faults: `db.data-dir-in-use`, `db.data-dir-unwritable`.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
-  let file: DatabaseSync | undefined
+  let lock: FileLock | undefined
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     // Asked first for the system's own reason; SQLite would say that it is unable to open a file.
     await access(dataDir, constants.W_OK | constants.X_OK)
-    file = new DatabaseSync(join(dataDir, 'server.lock'))
-    // Nothing is ever written to it, nor beside it: the open transaction is the lock.
-    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-    const held = file
-    return { release: () => held.close() }
+    lock = tryLockFile(join(dataDir, 'server.lock'))
   } catch (cause) {
-    file?.close()
-    if ((cause as { errcode?: number }).errcode === SQLITE_BUSY) {
-      throw new Fault(
-        'conflict',
-        'db.data-dir-in-use',
-        `The data directory ${dataDir} is in use by another Confab server; stop it first, or give this one a directory of its own.`,
-        { cause },
-      )
-    }
     throw unwritable(dataDir, cause)
   }
+  if (lock !== undefined) return lock
+  throw new Fault(
+    'conflict',
+    'db.data-dir-in-use',
+    `The data directory ${dataDir} is in use by another Confab server; stop it first, or give this one a directory of its own.`,
+  )
 }
 
 /** The fault for a data directory that cannot be made or written, with the system's reason in it. */
