@@ -17,7 +17,7 @@ export interface Measurement {
 /** A benchmark: `bench/<area>/main.ts` exports one as `benchmark`. */
 export interface Benchmark {
   readonly title: string
-  run(): Promise<Measurement[]>
+  run(options?: { minutes?: string | undefined }): Promise<Measurement[]>
 }
 
 /** The value below which `part` (0 to 1) of the samples lie. */
