@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import type { ServerUnderLoad } from './protocol.ts'
 
 const JANUS = '/usr/bin/janus'
-const ROOM = 1234
+const FIRST_ROOM = 1234
 
 interface JanusMessage {
   janus: string
@@ -25,7 +25,7 @@ export function hasJanus(): boolean {
   return existsSync(JANUS)
 }
 
-/** Starts Janus with its videoroom plugin and nothing else, ICE-lite like ours, and one room. */
+/** Starts Janus with its videoroom plugin and nothing else, ICE-lite like ours. */
 export async function startJanus(): Promise<ServerUnderLoad> {
   const folder = mkdtempSync(join(tmpdir(), 'confab-janus-'))
   const port = await freePort()
@@ -52,35 +52,40 @@ export async function startJanus(): Promise<ServerUnderLoad> {
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const api = await connectApi(`ws://127.0.0.1:${port}`)
   const admin = await api.attach()
-  await admin({
-    request: 'create',
-    room: ROOM,
-    publishers: 100,
-    bitrate: 0,
-    videocodec: 'vp8',
-    transport_wide_cc_ext: true,
-  })
-  const feeds = new Map<string, number>()
+  const rooms = new Map<string, { id: number; feeds: Map<string, number> }>()
+  const roomOf = async (name: string) => {
+    let room = rooms.get(name)
+    if (room === undefined) {
+      room = { id: FIRST_ROOM + rooms.size, feeds: new Map() }
+      rooms.set(name, room)
+      const terms = { publishers: 100, bitrate: 0, videocodec: 'vp8', transport_wide_cc_ext: true }
+      await admin({ request: 'create', room: room.id, ...terms })
+    }
+    return room
+  }
   const subscribers = new Map<string, Awaited<ReturnType<typeof api.attach>>>()
   return {
     name: 'Janus',
     pid: child.pid!,
-    publish: async (peer, sdp) => {
+    publish: async (name, peer, sdp) => {
+      const room = await roomOf(name)
       const call = await api.attach()
-      const joined = await call({ request: 'join', ptype: 'publisher', room: ROOM, display: peer })
-      feeds.set(peer, joined.plugindata!.data.id as number)
+      const joined = await call({ request: 'join', ptype: 'publisher', room: room.id, display: peer })
+      room.feeds.set(peer, joined.plugindata!.data.id as number)
       const answered = await call({ request: 'publish', audio: false, video: true }, { type: 'offer', sdp })
       return answered.jsep!.sdp
     },
-    subscribe: async (peer) => {
+    subscribe: async (name, peer) => {
+      const room = await roomOf(name)
       const call = await api.attach()
-      subscribers.set(peer, call)
-      const streams = [...feeds].filter(([name]) => name !== peer).map(([, feed]) => ({ feed }))
-      const attached = await call({ request: 'join', ptype: 'subscriber', room: ROOM, streams })
+      subscribers.set(`${name} ${peer}`, call)
+      const streams = [...room.feeds].filter(([one]) => one !== peer).map(([, feed]) => ({ feed }))
+      const attached = await call({ request: 'join', ptype: 'subscriber', room: room.id, streams })
       return attached.jsep!.sdp
     },
-    answer: async (peer, sdp) => {
-      await subscribers.get(peer)!({ request: 'start', room: ROOM }, { type: 'answer', sdp })
+    answer: async (name, peer, sdp) => {
+      const { id } = await roomOf(name)
+      await subscribers.get(`${name} ${peer}`)!({ request: 'start', room: id }, { type: 'answer', sdp })
     },
     close: async () => {
       api.close()

@@ -1,4 +1,5 @@
 // The load: publishers and subscribers without browsers, in a process of its own. Spoken to by `fork` messages.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { payloadStart } from '../../server/workers/sfu/rtp/header.ts'
 import { percentile } from '../measurement.ts'
 import { LoadConnection, remoteEnd } from './load-connection.ts'
@@ -18,9 +19,9 @@ interface Stream {
 const waiting = new Map<number, { resolve(sdp: string): void; reject(error: Error): void }>()
 let nextId = 1
 
-function signal(method: SignalRequest['method'], peer: string, sdp: string): Promise<string> {
+function signal(method: SignalRequest['method'], room: string, peer: string, sdp: string): Promise<string> {
   const id = nextId++
-  process.send!({ type: 'signal', id, method, peer, sdp } satisfies SignalRequest)
+  process.send!({ type: 'signal', id, method, room, peer, sdp } satisfies SignalRequest)
   return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }))
 }
 
@@ -41,42 +42,49 @@ process.on('message', (message: ToLoad) => {
 async function run(scenario: Scenario): Promise<LoadResult> {
   const senders: Sender[] = []
   const connections: LoadConnection[] = []
-  for (let i = 0; i < scenario.publishers; i++) {
-    const connection = await LoadConnection.open()
-    connections.push(connection)
-    senders.push(await publish(connection, `p${i}`))
+  const rooms = Array.from({ length: scenario.rooms }, (_, at) => `r${at}`)
+  for (const room of rooms) {
+    for (let i = 0; i < scenario.publishers; i++) {
+      const connection = await LoadConnection.open()
+      connections.push(connection)
+      senders.push(await publish(connection, room, `p${i}`))
+    }
   }
   const timer = startSending(senders, scenario)
   const streams = new Map<string, Stream>()
   const delays: number[] = []
   let measuring = false
-  const subscribers = scenario.everybodySubscribes
-    ? Array.from({ length: scenario.subscribers }, (_, i) => `p${i}`)
-    : Array.from({ length: scenario.subscribers }, (_, i) => `s${i}`)
-  for (const peer of subscribers) {
+  const prefix = scenario.everybodySubscribes ? 'p' : 's'
+  const subscribers = rooms.flatMap((room) =>
+    Array.from({ length: scenario.subscribers }, (_, i) => ({ room, peer: `${prefix}${i}` })),
+  )
+  for (const { room, peer } of subscribers) {
     const connection = await LoadConnection.open()
     connections.push(connection)
     let count = 0
     connection.onMedia = (datagram) => {
       if (!measuring || (datagram[1]! & 0x7f) !== 96) return
       const ssrc = datagram.readUInt32BE(8)
-      note(streams, `${peer} ${ssrc}`, datagram.readUInt16BE(2))
+      note(streams, `${room} ${peer} ${ssrc}`, datagram.readUInt16BE(2))
       if (++count % SAMPLE_EVERY !== 0) return
       const at = payloadStart(datagram, datagram.length)
       const length = connection.inbound?.unprotectRtp(datagram, at) ?? -1
       if (length > at + 24) delays.push(performance.now() - datagram.readDoubleBE(at + 16))
     }
-    await subscribe(connection, peer)
+    await subscribe(connection, room, peer)
   }
   await new Promise((resolve) => setTimeout(resolve, scenario.warmUpMs))
   process.send!({ type: 'measuring' })
   measuring = true
   const cpuBefore = process.cpuUsage()
+  const lateness = monitorEventLoopDelay({ resolution: 1 })
+  lateness.enable()
   await new Promise((resolve) => setTimeout(resolve, scenario.measureMs))
   process.send!({ type: 'measured' })
   // What is still on its way when the server's CPU was read belongs to no side.
   measuring = false
   const cpu = process.cpuUsage(cpuBefore)
+  lateness.disable()
   clearInterval(timer)
   for (const connection of connections) connection.close()
   let received = 0
@@ -92,6 +100,8 @@ async function run(scenario: Scenario): Promise<LoadResult> {
     delayP50: percentile(delays, 0.5),
     delayP99: percentile(delays, 0.99),
     loadCpuMs: (cpu.user + cpu.system) / 1000,
+    lateP99: lateness.percentile(99) / 1e6,
+    connections: connections.length,
   }
 }
 
@@ -123,15 +133,15 @@ function startSending(senders: Sender[], scenario: Scenario): NodeJS.Timeout {
   }, TICK_MS)
 }
 
-async function subscribe(connection: LoadConnection, peer: string): Promise<void> {
-  const offer = await signal('subscribe', peer, '')
-  await signal('answer', peer, answerTo(offer, connection))
+async function subscribe(connection: LoadConnection, room: string, peer: string): Promise<void> {
+  const offer = await signal('subscribe', room, peer, '')
+  await signal('answer', room, peer, answerTo(offer, connection))
   await connection.connect(remoteEnd(offer))
 }
 
-async function publish(connection: LoadConnection, peer: string): Promise<Sender> {
+async function publish(connection: LoadConnection, room: string, peer: string): Promise<Sender> {
   const sender = new Sender(connection)
-  await connection.connect(remoteEnd(await signal('publish', peer, sender.offer())))
+  await connection.connect(remoteEnd(await signal('publish', room, peer, sender.offer())))
   sender.connected()
   return sender
 }

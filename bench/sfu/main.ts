@@ -7,18 +7,28 @@ import { hasJanus, startJanus } from './janus-server.ts'
 import { startOurs } from './our-server.ts'
 import type { FromLoad, LoadResult, Scenario, ServerUnderLoad } from './protocol.ts'
 
-const base = { everybodySubscribes: false, packetBytes: 1100, warmUpMs: 6000, measureMs: 8000 }
+const base = { rooms: 1, everybodySubscribes: false, packetBytes: 1100, warmUpMs: 6000, measureMs: 8000 }
 const SCENARIOS: Scenario[] = [
   { ...base, name: 'one to 10', publishers: 1, subscribers: 10, packetsPerSecond: 1000 },
   { ...base, name: 'one to 20', publishers: 1, subscribers: 20, packetsPerSecond: 1500 },
   { ...base, name: 'one to 50', publishers: 1, subscribers: 50, packetsPerSecond: 300 },
   { ...base, name: '8 to 8 at 720p', publishers: 8, subscribers: 8, everybodySubscribes: true, packetsPerSecond: 250 },
+  {
+    ...base,
+    name: 'twenty rooms of 3',
+    rooms: 20,
+    publishers: 3,
+    subscribers: 3,
+    everybodySubscribes: true,
+    packetsPerSecond: 60,
+  },
 ]
 
 interface Outcome extends LoadResult {
   cpuPerPacket: number
   packetsPerSecond: number
-  residentMb: number
+  /** Megabytes each open peer connection made the server larger by. */
+  mbPerConnection: number
 }
 
 /** Runs every scenario (whose name has `only` in it) on both servers, in turn. */
@@ -40,9 +50,9 @@ export async function run(only = ''): Promise<Measurement[]> {
       }),
     })
     measurements.push({
-      name: `${scenario.name}: loss, delay p50 and p99, memory`,
-      measured: describe(ours),
-      beside: janus ? `Janus ${describe(janus)}` : 'Janus is not installed',
+      name: `${scenario.name}: loss, added delay p50 and p99, memory per connection; how busy and how late the load itself was`,
+      measured: describe(ours, scenario),
+      beside: janus ? `Janus ${describe(janus, scenario)}` : 'Janus is not installed',
     })
   }
   return measurements
@@ -51,14 +61,21 @@ export async function run(only = ''): Promise<Measurement[]> {
 /** For `npm run bench`. */
 export const benchmark: Benchmark = { title: 'SFU', run: () => run() }
 
-function describe(outcome: Outcome): string {
+function describe(outcome: Outcome, { measureMs }: Scenario): string {
   const loss = (100 * (1 - outcome.received / outcome.expected)).toFixed(3)
-  const { delayP50, delayP99, residentMb } = outcome
-  return `${loss} %, ${delayP50.toFixed(2)} ms, ${delayP99.toFixed(2)} ms, ${residentMb.toFixed(0)} MB`
+  const { delayP50, delayP99, mbPerConnection, loadCpuMs, lateP99 } = outcome
+  const load = `load ${((100 * loadCpuMs) / measureMs).toFixed(0)} % of a core, p99 ${lateP99.toFixed(1)} ms late`
+  return `${loss} %, ${delayP50.toFixed(2)} ms, ${delayP99.toFixed(2)} ms, ${mbPerConnection.toFixed(2)} MB; ${load}`
+}
+
+/** Megabytes a process has in memory. */
+function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
 async function measure(scenario: Scenario, start: () => Promise<ServerUnderLoad>): Promise<Outcome> {
   const server = await start()
+  const emptyMb = residentMb(server.pid)
   const load = fork(new URL('./load-process.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   let cpuBefore = 0
   let cpuMs = 0
@@ -71,13 +88,13 @@ async function measure(scenario: Scenario, start: () => Promise<ServerUnderLoad>
         else if (message.type === 'measuring') cpuBefore = cpuOf(server.pid)
         else if (message.type === 'measured') cpuMs = cpuOf(server.pid) - cpuBefore
         else {
-          const { id, method, peer, sdp } = message
+          const { id, method, room, peer, sdp } = message
           const done =
             method === 'publish'
-              ? server.publish(peer, sdp)
+              ? server.publish(room, peer, sdp)
               : method === 'subscribe'
-                ? server.subscribe(peer)
-                : server.answer(peer, sdp).then(() => '')
+                ? server.subscribe(room, peer)
+                : server.answer(room, peer, sdp).then(() => '')
           done.then(
             (answer) => load.send({ type: 'signalled', id, sdp: answer }),
             (error: unknown) => load.send({ type: 'signalled', id, sdp: '', error: String(error) }),
@@ -86,12 +103,11 @@ async function measure(scenario: Scenario, start: () => Promise<ServerUnderLoad>
       })
       load.send({ type: 'run', scenario })
     })
-    const residentMb = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024
     return {
       ...result,
       cpuPerPacket: (cpuMs * 1000) / result.received,
       packetsPerSecond: (result.received * 1000) / scenario.measureMs,
-      residentMb,
+      mbPerConnection: (residentMb(server.pid) - emptyMb) / result.connections,
     }
   } finally {
     load.removeAllListeners('exit')

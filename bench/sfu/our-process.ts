@@ -4,7 +4,6 @@ import { silentLog } from '../../server/kernel/log.ts'
 
 const engine = new SfuEngine({ log: silentLog, workers: 1, tcp: false })
 await engine.start()
-await engine.openRoom('r')
 const offers = new Map<string, string>()
 const waiting = new Map<string, (sdp: string) => void>()
 engine.subscribe((event) => {
@@ -15,25 +14,26 @@ engine.subscribe((event) => {
   else offers.set(event.peerId, event.sdp)
 })
 
-async function handle(method: string, peer: string, sdp: string): Promise<string> {
+async function handle(method: string, room: string, peer: string, sdp: string): Promise<string> {
+  if (!engine.rooms().includes(room)) await engine.openRoom(room)
   if (method === 'publish') {
     // As a publisher it subscribes under another name, so that all publishers are there before the first offer is made.
-    await engine.addPeer('r', peer, { userId: 1, canPublish: ['camera'], canSubscribe: false })
-    return (await engine.publishOffer('r', peer, { sdp })).sdp
+    await engine.addPeer(room, peer, { userId: 1, canPublish: ['camera'], canSubscribe: false })
+    return (await engine.publishOffer(room, peer, { sdp })).sdp
   }
   const name = `${peer} subscribing`
   if (method === 'subscribe') {
-    await engine.addPeer('r', name, { userId: 1, canPublish: [] })
-    const own = (await engine.publications('r')).find((each) => each.peerId === peer)
-    if (own) await engine.setLayer('r', name, own.publicationId, 'off')
+    await engine.addPeer(room, name, { userId: 1, canPublish: [] })
+    const own = (await engine.publications(room)).find((each) => each.peerId === peer)
+    if (own) await engine.setLayer(room, name, own.publicationId, 'off')
     return offers.get(name) ?? (await new Promise((resolve) => waiting.set(name, resolve)))
   }
-  await engine.subscribeAnswer('r', name, { sdp })
+  await engine.subscribeAnswer(room, name, { sdp })
   return ''
 }
 
-process.on('message', (message: { id: number; method: string; peer: string; sdp: string }) => {
-  handle(message.method, message.peer, message.sdp).then(
+process.on('message', (message: { id: number; method: string; room: string; peer: string; sdp: string }) => {
+  handle(message.method, message.room, message.peer, message.sdp).then(
     (sdp) => process.send!({ type: 'reply', id: message.id, sdp }),
     (error: unknown) => process.send!({ type: 'reply', id: message.id, sdp: '', error: String(error) }),
   )

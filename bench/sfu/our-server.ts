@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import type { ServerUnderLoad } from './protocol.ts'
 
-/** Starts the SFU in a process of its own with one worker thread and one room. */
+/** Starts the SFU in a process of its own with one worker thread. */
 export async function startOurs(): Promise<ServerUnderLoad> {
   const child = fork(new URL('./our-process.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   let nextId = 1
@@ -13,9 +13,9 @@ export async function startOurs(): Promise<ServerUnderLoad> {
       else waiting.get(message.id)?.(message)
     })
   })
-  const ask = async (method: string, peer: string, sdp: string): Promise<string> => {
+  const ask = async (method: string, room: string, peer: string, sdp: string): Promise<string> => {
     const id = nextId++
-    child.send({ id, method, peer, sdp })
+    child.send({ id, method, room, peer, sdp })
     const reply = await new Promise<{ sdp: string; error?: string }>((resolve) => waiting.set(id, resolve))
     if (reply.error) throw new Error(reply.error)
     return reply.sdp
@@ -24,9 +24,9 @@ export async function startOurs(): Promise<ServerUnderLoad> {
   return {
     name: 'Confab',
     pid: child.pid!,
-    publish: (peer, offer) => ask('publish', peer, offer),
-    subscribe: (peer) => ask('subscribe', peer, ''),
-    answer: async (peer, answer) => void (await ask('answer', peer, answer)),
+    publish: (room, peer, offer) => ask('publish', room, peer, offer),
+    subscribe: (room, peer) => ask('subscribe', room, peer, ''),
+    answer: async (room, peer, answer) => void (await ask('answer', room, peer, answer)),
     close: async () => {
       child.disconnect()
       await new Promise((resolve) => child.once('exit', resolve))

@@ -1,6 +1,9 @@
 /** One load: what is sent, and to how many. */
 export interface Scenario {
   name: string
+  /** Rooms of the same kind, side by side. */
+  rooms: number
+  /** In each room. */
   publishers: number
   subscribers: number
   /** The subscribers are the publishers, who do not get their own; else they are others. */
@@ -19,6 +22,10 @@ export interface LoadResult {
   delayP50: number
   delayP99: number
   loadCpuMs: number
+  /** How late the load's own timers were, 99th percentile, ms: a delay no larger than this is the load's, not the server's. */
+  lateP99: number
+  /** Peer connections that were open. */
+  connections: number
 }
 
 /** The load asks its parent to signal; `sdp` is what there is to say. */
@@ -26,6 +33,7 @@ export interface SignalRequest {
   type: 'signal'
   id: number
   method: 'publish' | 'subscribe' | 'answer'
+  room: string
   peer: string
   sdp: string
 }
@@ -45,9 +53,9 @@ export interface ServerUnderLoad {
   name: string
   pid: number
   /** Publishes as `peer`; the answer. */
-  publish(peer: string, offer: string): Promise<string>
-  /** Subscribes to everything but what `peer` itself publishes; the offer. */
-  subscribe(peer: string): Promise<string>
-  answer(peer: string, answer: string): Promise<void>
+  publish(room: string, peer: string, offer: string): Promise<string>
+  /** Subscribes to everything of the room but what `peer` itself publishes; the offer. */
+  subscribe(room: string, peer: string): Promise<string>
+  answer(room: string, peer: string, answer: string): Promise<void>
   close(): Promise<void>
 }

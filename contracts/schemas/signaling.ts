@@ -173,6 +173,20 @@ export interface RoomParticipant {
   media_state: MediaState
   /** Null: hand not raised. */
   hand_raised_at: string | null
+  /** Null: nothing measured yet. */
+  connection: ConnectionReport | null
+}
+
+/** How well somebody is connected, as the server measures it. */
+export interface ConnectionReport {
+  quality: 'good' | 'fair' | 'poor'
+  /** Loss on what they send and on what they get, 0 to 1. */
+  uplink_loss: number
+  downlink_loss: number
+  /** Null: nothing was sent to them yet. */
+  rtt_ms: number | null
+  /** Bits per second their line bears, where that is what holds pictures back. */
+  available_bitrate: number | null
 }
 
 /** Somebody before the door, as moderators see them. */
@@ -311,6 +325,8 @@ export interface ServerData {
     source: Static<typeof MediaSource>
     state: 'waiting' | 'flowing' | 'stalled' | 'blocked' | 'ended'
   }
+  /** Whose connection became noticeably better or worse, at most every three seconds. */
+  'connection-quality': { people: (ConnectionReport & { user_id: number; peer_id: string })[] }
   /** Who is heard, -127 to 0 dBov, at most four times a second. */
   speakers: { levels: { peer_id: string; user_id: number; level: number; speaking: boolean }[] }
   /** The meeting itself was changed. */

@@ -126,6 +126,27 @@ describe('media with user 0', () => {
     leaveAll(first)
   })
 
+  test('how well somebody is connected is told to all, and to who comes later', async () => {
+    const id = await app.meeting(host)
+    const first = await app.enter(host, id)
+    const peer_id = first.joined.peer_id
+    expect(first.joined.participants[0]?.connection).toBeNull()
+    const measured = { uplinkLoss: 0.12, downlinkLoss: 0, rttMs: 40, availableBitrate: 900_000, heldBack: false }
+    const gone = { ...measured, peerId: 'nobody' }
+    app.engine.emit({
+      type: 'connection-quality',
+      roomId: String(id),
+      peers: [gone, { ...measured, peerId: peer_id }],
+    })
+    const report = { quality: 'poor', uplink_loss: 0.12, downlink_loss: 0, rtt_ms: 40, available_bitrate: null }
+    expect((await first.next('connection-quality')).data).toEqual({
+      people: [{ user_id: host.id, peer_id, ...report }],
+    })
+    const second = await app.enter(guest, id)
+    expect(second.joined.participants.find((one) => one.peer_id === peer_id)?.connection).toEqual(report)
+    leaveAll(first, second)
+  })
+
   test('a media worker that dies: everybody is told to begin anew, in the same room', async () => {
     const id = await app.meeting(host)
     const first = await app.enter(host, id)

@@ -76,6 +76,22 @@ describe('another WebRTC implementation through a real worker thread', () => {
     expect(stats.peers[0]!.transports[0]).toMatchObject({ role: 'publish', state: 'connected', protocol: 'udp' })
   })
 
+  test('how well each peer is connected is measured and told', async () => {
+    await startPair()
+    const told = await waitFor(
+      () => events.findLast((event) => event.type === 'connection-quality' && event.peers.length > 0),
+      'a report on the connections',
+    )
+    expect(told).toMatchObject({ roomId: 'r' })
+    if (told.type !== 'connection-quality') return
+    for (const peer of told.peers) {
+      expect(peer.uplinkLoss).toBe(0)
+      expect(peer.downlinkLoss).toBe(0)
+      expect(peer.rttMs ?? 0).toBeLessThan(1000)
+      expect(peer.heldBack).toBe(false)
+    }
+  })
+
   test('a worker that dies is noticed and replaced, and its room can be opened again', async () => {
     await startPair()
     await engine.killWorkerOf('r')

@@ -145,6 +145,18 @@ export interface PeerStats {
   tracks: TrackStats[]
 }
 
+/** How well a peer is connected, rounded so that only what matters counts as a change. */
+export interface PeerConnectionQuality {
+  peerId: string
+  /** Loss on what it sends and on what it gets, 0 to 1, of the last report interval, weighted by bitrate. */
+  uplinkLoss: number
+  downlinkLoss: number
+  rttMs: number | null
+  availableBitrate: number | null
+  /** Some picture is withheld, or sent smaller than shown, because the line bears no more. */
+  heldBack: boolean
+}
+
 export interface RoomStats {
   roomId: string
   peers: PeerStats[]
@@ -186,6 +198,8 @@ export type MediaEvent =
       levels: { peerId: string; publicationId: string; level: number }[]
       activePeerId: string | null
     }
+  /** Peers whose connections are noticeably better or worse than when they were last told of; at most every three seconds. */
+  | { type: 'connection-quality'; roomId: string; peers: PeerConnectionQuality[] }
   /** The thread carrying these rooms ended; they are gone from the engine and can be opened again at once. */
   | { type: 'worker-died'; roomIds: string[] }
 

@@ -55,6 +55,7 @@ export function createEntrance(parts: {
       mediaState: stateOf(member),
       videoQuality: member.video_quality,
       handRaisedAt: member.hand_raised_at,
+      connection: null,
       joinedAt: member.entered_at ?? now(),
       connectedAt: now(),
       lastActivity: now(),

@@ -1,5 +1,6 @@
 import type { Log } from '#kernel/log.ts'
 import type { MediaEngine, MediaEvent, Publication } from '../media-engine.ts'
+import { connectionReport } from './connection-grade.ts'
 import type { Media } from './media.ts'
 import type { Room } from './room.ts'
 import type { Rooms } from './rooms.ts'
@@ -93,6 +94,16 @@ function tell(room: Room, event: Exclude<MediaEvent, { type: 'worker-died' }>): 
         return [{ peer_id: peerId, user_id: seat.accountId, level, speaking: peerId === event.activePeerId }]
       })
       return room.broadcast('speakers', { levels }, 0, { unrecorded: true })
+    }
+    case 'connection-quality': {
+      const people = event.peers.flatMap((measured) => {
+        const seat = room.byPeer(measured.peerId)
+        if (seat === undefined) return []
+        seat.connection = connectionReport(measured)
+        return [{ user_id: seat.accountId, peer_id: seat.peerId, ...seat.connection }]
+      })
+      if (people.length > 0) room.broadcast('connection-quality', { people }, 0, { unrecorded: true })
+      return
     }
     // Clients see the state of their own connections; the rest is in the measured numbers.
     case 'transport-state':

@@ -1,4 +1,4 @@
-import type { MediaState, RoomParticipant, WaitingParticipant } from '#contracts/schemas/signaling.ts'
+import type { ConnectionReport, MediaState, RoomParticipant, WaitingParticipant } from '#contracts/schemas/signaling.ts'
 import type { Role } from '../tables.ts'
 import type { Chain } from './serial.ts'
 
@@ -28,6 +28,8 @@ export interface Seat {
   mediaState: Readonly<MediaState>
   videoQuality: 'low' | 'medium' | 'high'
   handRaisedAt: Date | null
+  /** As last measured. */
+  connection: ConnectionReport | null
   readonly joinedAt: Date
   connectedAt: Date
   lastActivity: Date
@@ -70,6 +72,7 @@ export function showSeat(seat: Seat): RoomParticipant {
     joined_at: seat.joinedAt.toISOString(),
     media_state: seat.mediaState,
     hand_raised_at: seat.handRaisedAt?.toISOString() ?? null,
+    connection: seat.connection,
   }
 }
 
@@ -95,8 +98,8 @@ const shown = new WeakMap<Seat, Shown>()
  * everybody.
  */
 export function seatText(seat: Seat): string {
-  const { profile, peerId, role, socket, mediaState, handRaisedAt } = seat
-  const values = [profile, peerId, role, socket === null, mediaState, handRaisedAt]
+  const { profile, peerId, role, socket, mediaState, handRaisedAt, connection } = seat
+  const values = [profile, peerId, role, socket === null, mediaState, handRaisedAt, connection]
   const before = shown.get(seat)
   if (before !== undefined && before.values.every((value, at) => value === values[at])) return before.text
   const text = JSON.stringify(showSeat(seat))

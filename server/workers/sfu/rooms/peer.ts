@@ -184,6 +184,11 @@ export class Peer {
     }
   }
 
+  /** Whether bandwidth keeps some picture from being sent as large as it is shown. */
+  get isHeldBack(): boolean {
+    return [...this.told.values()].some((text) => text.endsWith(' bandwidth'))
+  }
+
   private tellLayer(publication: Publication, { layer, reason }: Allocation): void {
     const name = LAYERS[layer] ?? 'off'
     const text = `${name} ${reason}`

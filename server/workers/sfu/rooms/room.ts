@@ -10,6 +10,7 @@ import { Egress } from '../forwarding/egress.ts'
 import type { Publication } from '../forwarding/publication.ts'
 import { MediaRequestError } from '../protocol.ts'
 import type { RoomContext } from './context.ts'
+import { ConnectionQuality } from './connection-quality.ts'
 import { Peer } from './peer.ts'
 import { Speakers } from './speakers.ts'
 
@@ -23,6 +24,7 @@ export class Room {
   private readonly context: RoomContext
   private readonly maxPeers: number
   private readonly speakers = new Speakers()
+  private readonly quality = new ConnectionQuality()
   private readonly egresses = new Map<string, Egress>()
   private closed = false
 
@@ -70,6 +72,7 @@ export class Room {
     if (!peer) return
     this.peers.delete(peerId)
     this.speakers.forget(peerId)
+    this.quality.forget(peerId)
     peer.close()
   }
 
@@ -145,6 +148,8 @@ export class Room {
       peer.subscriber?.report(unixMs, nowMs)
     }
     for (const egress of this.egresses.values()) egress.report(unixMs, nowMs)
+    const changed = this.quality.take(this.peers.values(), nowMs)
+    if (changed) this.context.emit({ type: 'connection-quality', roomId: this.id, peers: changed })
     this.publicationsChanged([...this.publications.values()].filter((publication) => publication.refreshState(nowMs)))
   }
 

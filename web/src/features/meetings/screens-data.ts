@@ -88,6 +88,13 @@ export function inRoom(index: number, fields: Partial<RoomParticipant> = {}): Ro
     status: 'online',
     media_state: { audio_enabled: index % 3 !== 2, video_enabled: false, screen_sharing: false },
     hand_raised_at: null,
+    connection: {
+      quality: index % 5 === 2 ? 'poor' : index % 5 === 4 ? 'fair' : 'good',
+      uplink_loss: index % 5 === 2 ? 0.12 : 0,
+      downlink_loss: index % 5 === 4 ? 0.04 : 0,
+      rtt_ms: index % 5 === 4 ? 320 : 34,
+      available_bitrate: index % 5 === 4 ? 850_000 : null,
+    },
     ...fields,
   }
 }

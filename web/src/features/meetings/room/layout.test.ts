@@ -13,6 +13,7 @@ function person(userId: number, sharing = false): Person {
     online: true,
     media: { audio_enabled: true, video_enabled: true, screen_sharing: sharing },
     handAt: null,
+    connection: null,
   }
 }
 

@@ -1,24 +1,23 @@
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/ui/avatar.tsx'
 import { IconButton } from '@/ui/button.tsx'
+import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
 import type { Person } from '../rtc/room-state.ts'
-import { useStore } from '../use-store.ts'
+import { ConnectionBars } from './connection-bars.tsx'
 import { MicState } from './mic-state.tsx'
 import { PersonMenu } from './person-menu.tsx'
-import { useRoom, useRoomState } from './room-context.ts'
+import { useRoomState } from './room-context.ts'
 
 /** One person in the list. */
 export function PersonRow({ person }: { person: Person }) {
   const { t } = useTranslation('meetings')
-  const { session } = useRoom()
   const self = useRoomState((state) => state.selfId) === person.userId
-  const quality = useStore(session.media.watch.health, (health) => health.quality.get(person.userId) ?? 0)
   const about = [
     person.role !== 'participant' && t(`role.${person.role}`),
     !person.online && t('tile.reconnecting'),
     person.media.screen_sharing && t('people.sharing'),
-    person.online && quality === 1 && t('tile.poor'),
+    person.online && person.connection?.quality === 'poor' && t('connection.poor'),
   ].filter(Boolean)
   return (
     <li className="flex min-h-13 items-center gap-3 px-4 py-1.5 hover:bg-hover">
@@ -33,6 +32,14 @@ export function PersonRow({ person }: { person: Person }) {
         {about.length > 0 && <span className="block truncate text-12 text-ink-3">{about.join(' · ')}</span>}
       </span>
       {person.handAt !== null && <Icon name="hand" size={18} label={t('tile.hand')} className="text-warn-ink" />}
+      <ConnectionBars
+        person={person}
+        className={cx(
+          person.connection?.quality === 'poor' && 'text-danger-ink',
+          person.connection?.quality === 'fair' && 'text-warn-ink',
+          person.connection?.quality === 'good' && 'text-ink-3',
+        )}
+      />
       <MicState
         userId={person.userId}
         on={person.media.audio_enabled}

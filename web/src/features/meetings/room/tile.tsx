@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { Avatar, hueOf } from '@/ui/avatar.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
-import { useStore } from '../use-store.ts'
+import { ConnectionBars } from './connection-bars.tsx'
 import { MicState } from './mic-state.tsx'
-import { useRoom, useRoomUi } from './room-context.ts'
+import { useRoomUi } from './room-context.ts'
 import { TileActions } from './tile-actions.tsx'
 import { TileTrouble } from './tile-trouble.tsx'
 import type { TileModel } from './tiles.ts'
@@ -24,14 +24,12 @@ interface TileProps {
 /** One person or one shared screen. */
 export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
   const { t } = useTranslation('meetings')
-  const room = useRoom()
   const { person, self, kind } = tile
   const screen = kind === 'screen'
   const own = useOwnStream(self ? kind : null)
   const stream = self ? own : tile.track && (screen || person.media.video_enabled) ? tile.track.stream : null
   const name = self ? t('tile.you', { name: person.name }) : person.name
   const label = screen ? (self ? t('tile.ownScreen') : t('tile.screenOf', { name: person.name })) : name
-  const quality = useStore(room.session.media.watch.health, (health) => health.quality.get(person.userId) ?? 0)
   const pinned = useRoomUi((ui) => ui.pinned === tile.key)
   const [hovered, setHovered] = useState(false)
   return (
@@ -73,7 +71,9 @@ export const Tile = memo(function Tile({ tile, main, small }: TileProps) {
         {screen && <Icon name="monitor" size={14} className="mb-0.5 shrink-0" />}
         <span className="truncate">{label}</span>
         {pinned && <Icon name="pin" size={14} label={t('tile.pinned')} className="mb-0.5 shrink-0" />}
-        {quality === 1 && <Icon name="wifi-off" size={14} label={t('tile.poor')} className="mb-0.5 ml-auto shrink-0" />}
+        {person.connection && person.connection.quality !== 'good' && (
+          <ConnectionBars person={person} className="pointer-events-auto mb-0.5 ml-auto" />
+        )}
       </div>
       {!screen && <SpeakingRing userId={person.userId} on={person.media.audio_enabled} />}
       {!small && <TileActions tile={tile} shown={hovered} />}

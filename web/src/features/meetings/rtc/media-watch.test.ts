@@ -21,7 +21,6 @@ const camera = {
 
 function inputWith(fields: Partial<WatchInput>): WatchInput {
   return {
-    selfId: 1,
     publish: null,
     subscribe: null,
     tracks: [],
@@ -59,17 +58,6 @@ test('a picture that is not expected, or was not looked at for a while, has not 
   await watch.look(on, 9000)
   await watch.look(on, 60_000)
   expect(watch.health.get().stalled.size).toBe(0)
-})
-
-test('lost packets are felt as the quality of that person’s line', async () => {
-  const watch = new MediaWatch()
-  const look = (packetsReceived: number, packetsLost: number, at: number) =>
-    watch.look(inputWith({ subscribe: frames(at, { packetsReceived, packetsLost }), tracks: [camera] }), at)
-  await look(100, 0, 1000)
-  await look(200, 0, 2000)
-  expect(watch.health.get().quality.get(2)).toBe(3)
-  await look(280, 20, 3000)
-  expect(watch.health.get().quality.get(2)).toBe(1)
 })
 
 test('an open microphone that is silent, or whose sound does not leave, is said', async () => {

@@ -1,26 +1,18 @@
 import { Store } from './store.ts'
 import type { RemoteTrack } from './track-types.ts'
 
-/** 3 good, 2 fair, 1 poor; 0 not known. */
-export type Quality = 0 | 1 | 2 | 3
-
-/** What the page must not hide: pictures and voices that stopped, and how good the line is. */
+/** What the page must not hide: pictures and voices that stopped. How good the lines are, the server measures. */
 export interface MediaHealth {
   /** Publications that should be seen or heard, and for 3 s were not. */
   stalled: ReadonlySet<string>
-  /** By account; the person's own under their own number. */
-  quality: ReadonlyMap<number, Quality>
   /** `silent`: the microphone is open and gives digital silence; `unsent`: what it gives does not leave the machine. */
   microphone: 'fine' | 'silent' | 'unsent'
   /** `stopped`: the camera is on and gives no picture. */
   camera: 'fine' | 'stopped'
-  /** Round trip to the server in ms, null before the first report. */
-  rtt: number | null
 }
 
 /** What is asked at every look. */
 export interface WatchInput {
-  selfId: number
   publish: RTCPeerConnection | null
   subscribe: RTCPeerConnection | null
   tracks: readonly RemoteTrack[]
@@ -48,13 +40,10 @@ type Report = Record<string, number | string | undefined>
 export class MediaWatch {
   readonly health = new Store<MediaHealth>({
     stalled: new Set(),
-    quality: new Map(),
     microphone: 'fine',
     camera: 'fine',
-    rtt: null,
   })
   readonly #flows = new Map<string, Flow>()
-  readonly #losses = new Map<string, { lost: number; received: number }>()
   #looking = false
   #lookedAt = 0
 
@@ -67,20 +56,15 @@ export class MediaWatch {
     this.#lookedAt = now
     try {
       const [inbound, outbound] = await Promise.all([reports(input.subscribe), reports(input.publish)])
-      const quality = new Map<number, Quality>()
       const stalled = new Set<string>()
       for (const track of input.tracks) {
         const report = inbound.find((each) => each['type'] === 'inbound-rtp' && each['mid'] === track.mid)
         if (this.#stands(track.publication_id, amountOf(report, track.kind), input.expected(track), now))
           stalled.add(track.publication_id)
-        const seen = this.#lossQuality(track.publication_id, report)
-        if (seen > 0) quality.set(track.user_id, Math.min(seen, quality.get(track.user_id) ?? 3) as Quality)
       }
-      const { own, rtt } = ownQuality(outbound)
-      if (own > 0) quality.set(input.selfId, own)
       this.#forget(new Set(input.tracks.map((track) => track.publication_id)))
       const microphone = this.#microphone(input, outbound, now)
-      this.#tell({ stalled, quality, microphone, camera: this.#camera(input, outbound, now), rtt })
+      this.#tell({ stalled, microphone, camera: this.#camera(input, outbound, now) })
     } finally {
       this.#looking = false
     }
@@ -94,18 +78,6 @@ export class MediaWatch {
       return false
     }
     return now - flow.since >= STALL_AFTER
-  }
-
-  #lossQuality(key: string, report: Report | undefined): Quality {
-    if (!report) return 0
-    const now = { lost: Number(report['packetsLost'] ?? 0), received: Number(report['packetsReceived'] ?? 0) }
-    const before = this.#losses.get(key)
-    this.#losses.set(key, now)
-    if (!before) return 0
-    const lost = Math.max(0, now.lost - before.lost)
-    const total = lost + Math.max(0, now.received - before.received)
-    if (total < 5) return 0
-    return gradeLoss(lost / total)
   }
 
   #microphone(input: WatchInput, outbound: Report[], now: number): MediaHealth['microphone'] {
@@ -128,24 +100,15 @@ export class MediaWatch {
   }
 
   #forget(present: ReadonlySet<string>): void {
-    for (const map of [this.#flows, this.#losses]) {
-      for (const key of map.keys()) if (!key.startsWith(' ') && !present.has(key)) map.delete(key)
-    }
+    for (const key of this.#flows.keys()) if (!key.startsWith(' ') && !present.has(key)) this.#flows.delete(key)
   }
 
   #tell(next: MediaHealth): void {
     const old = this.health.get()
     const sameStalls = old.stalled.size === next.stalled.size && [...next.stalled].every((key) => old.stalled.has(key))
-    const sameQuality =
-      old.quality.size === next.quality.size &&
-      [...next.quality].every(([key, value]) => old.quality.get(key) === value)
-    const same = (['microphone', 'camera', 'rtt'] as const).every((key) => old[key] === next[key])
-    if (sameStalls && sameQuality && same) return
-    this.health.set({
-      ...next,
-      stalled: sameStalls ? old.stalled : next.stalled,
-      quality: sameQuality ? old.quality : next.quality,
-    })
+    const same = (['microphone', 'camera'] as const).every((key) => old[key] === next[key])
+    if (sameStalls && same) return
+    this.health.set({ ...next, stalled: sameStalls ? old.stalled : next.stalled })
   }
 }
 
@@ -159,22 +122,4 @@ async function reports(connection: RTCPeerConnection | null): Promise<Report[]> 
 
 function amountOf(report: Report | undefined, kind: 'audio' | 'video'): number {
   return Number(report?.[kind === 'video' ? 'framesDecoded' : 'packetsReceived'] ?? 0)
-}
-
-/** A share of lost packets as people feel it. */
-export function gradeLoss(share: number): Quality {
-  return share > 0.08 ? 1 : share > 0.025 ? 2 : 3
-}
-
-function ownQuality(outbound: Report[]): { own: Quality; rtt: number | null } {
-  const remote = outbound.filter((each) => each['type'] === 'remote-inbound-rtp')
-  const pair = outbound.find(
-    (each) => each['type'] === 'candidate-pair' && each['nominated'] && each['state'] === 'succeeded',
-  )
-  const seconds = Number(pair?.['currentRoundTripTime'] ?? remote[0]?.['roundTripTime'] ?? Number.NaN)
-  const rtt = Number.isFinite(seconds) ? Math.round(seconds * 1000) : null
-  if (remote.length === 0) return { own: 0, rtt }
-  const loss = Math.max(...remote.map((each) => Number(each['fractionLost'] ?? 0)))
-  const byRtt: Quality = rtt === null ? 3 : rtt > 600 ? 1 : rtt > 300 ? 2 : 3
-  return { own: Math.min(gradeLoss(loss), byRtt) as Quality, rtt }
 }

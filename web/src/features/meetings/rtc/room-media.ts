@@ -10,7 +10,6 @@ import type { LinkState, RemoteTrack } from './track-types.ts'
 /** What the media side needs of the session. */
 export interface RoomMediaOptions {
   local: LocalMedia
-  selfId: number
   send: <T extends ClientFrameType>(type: T, data: ClientData[T]) => boolean
   onTracks: (tracks: readonly RemoteTrack[]) => void
   onLink: (link: LinkState) => void
@@ -199,7 +198,6 @@ export class RoomMedia {
     this.meter?.resume()
     await this.watch.look(
       {
-        selfId: this.#options.selfId,
         ...this.connections,
         tracks: this.#tracks,
         expected: (each) =>

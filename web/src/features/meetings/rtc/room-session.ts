@@ -72,7 +72,6 @@ export class RoomSession {
     })
     this.media = new RoomMedia({
       local: options.local,
-      selfId: options.self.userId,
       send: (type, data) => this.send(type, data),
       onTracks: (tracks) => this.state.patch({ tracks }),
       onLink: (link) => this.link.set(link),

@@ -18,6 +18,7 @@ function participant(userId: number, fields: Partial<RoomParticipant> = {}): Roo
     joined_at: '2026-11-20T02:00:00Z',
     media_state: media,
     hand_raised_at: null,
+    connection: null,
     ...fields,
   }
 }
@@ -132,4 +133,12 @@ describe('what is said in passing', () => {
   test('nothing before one is inside', () => {
     expect(noticeOf(emptyRoom(2), frame('user-joined', participant(3)))).toBeNull()
   })
+})
+
+test('a connection that changed is shown on whom it is about', () => {
+  const before = inside()
+  const report = { quality: 'poor', uplink_loss: 0.1, downlink_loss: 0, rtt_ms: 30, available_bitrate: null } as const
+  const after = reduce(before, frame('connection-quality', { people: [{ user_id: 2, peer_id: 'p2', ...report }] }))
+  expect(after.people[0]).toBe(before.people[0])
+  expect(after.people[1]?.connection).toMatchObject(report)
 })

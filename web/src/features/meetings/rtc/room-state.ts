@@ -1,4 +1,5 @@
 import type {
+  ConnectionReport,
   MediaState,
   RoomParticipant,
   ServerData,
@@ -23,6 +24,8 @@ export interface Person {
   media: MediaState
   /** When the hand went up, ms; null while it is down. */
   handAt: number | null
+  /** Null before the server measured anything. */
+  connection: ConnectionReport | null
 }
 
 /** Everything the room's view shows, except what changes many times a second. */
@@ -99,6 +102,7 @@ export function personOf(participant: RoomParticipant): Person {
     online: participant.status === 'online',
     media: participant.media_state,
     handAt: participant.hand_raised_at ? Date.parse(participant.hand_raised_at) : null,
+    connection: participant.connection,
   }
 }
 
@@ -162,6 +166,14 @@ const reducers = {
   }),
   hand: (state, data) =>
     change(state, data.user_id, { handAt: data.raised ? Date.parse(data.raised_at ?? '') || Date.now() : null }),
+  'connection-quality': (state, data) => {
+    const news = new Map(data.people.map((each) => [each.user_id, each]))
+    const people = state.people.map((person) => {
+      const connection = news.get(person.userId)
+      return connection ? { ...person, connection } : person
+    })
+    return { ...state, people }
+  },
   'recording-state': (state, data) => ({ ...state, recording: data.recording }),
   settings: (state, data) => ({ ...state, settings: data.settings, title: data.title, locked: data.locked }),
   lock: (state, data) => ({ ...state, locked: data.locked }),
