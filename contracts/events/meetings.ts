@@ -1,3 +1,6 @@
+import type { MediaState, VideoQuality } from '../schemas/signaling.ts'
+import type { Static } from 'typebox'
+
 /** What happens to meetings, as calendars, rooms and recordings learn it. Ids are meeting and account ids. */
 export interface MeetingEvents {
   'meetings.meeting.created': { meetingId: number; creatorId: number }
@@ -14,4 +17,13 @@ export interface MeetingEvents {
   /** Somebody came in, or left for good. */
   'meetings.participant.entered': { meetingId: number; accountId: number }
   'meetings.participant.left': { meetingId: number; accountId: number }
+  /** An act of `by` changed who is in a meeting, or what goes there, in a process that does not hold its room: whoever does looks. */
+  'meetings.room.outdated': { meetingId: number; by: number }
+  /** The same for what somebody sends. */
+  'meetings.peer.outdated': {
+    peerId: string
+    wanted: Partial<MediaState> & { videoQuality?: Static<typeof VideoQuality> | undefined }
+    /** Who turned it off for them; null: they did. */
+    by: number | null
+  }
 }

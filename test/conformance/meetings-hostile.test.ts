@@ -1,22 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startMeetings } from '#test/support/meetings.ts'
-import type { Client, MeetingsApp, Person } from '#test/support/meetings.ts'
+import { describe, expect, test } from 'vitest'
+import { meetingsOfFile } from '#test/support/meetings-file.ts'
 
-let app: MeetingsApp
-let host: Person
-let guest: Person
-let id: number
-let witness: Client
-beforeAll(async () => {
-  app = await startMeetings({ rateLimits: true, pingMs: 100 })
-  host = await app.person('host')
-  guest = await app.person('guest')
-  id = await app.meeting(host)
-  witness = await app.enter(host, id)
-})
-afterAll(() => app.close())
+const { app, host, guest } = await meetingsOfFile({ rateLimits: true, pingMs: 100 })
+const id = await app.meeting(host)
+const witness = await app.enter(host, id)
 
 describe('hostile frames', () => {
   test.each([

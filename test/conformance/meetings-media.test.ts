@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Fault } from '#kernel/fault.ts'
-import { eventually, startMeetings } from '#test/support/meetings.ts'
-import type { Client, MeetingsApp, Person } from '#test/support/meetings.ts'
+import { eventually } from '#test/support/meetings.ts'
+import { errorOf, leaveAll, meetingsOfFile } from '#test/support/meetings-file.ts'
 
-let app: MeetingsApp
-let host: Person
-let guest: Person
-let third: Person
-beforeAll(async () => {
-  app = await startMeetings({ timings: { graceMs: 300, denialMs: 300, joinMs: 500, sweepMs: 100 } })
-  host = await app.person('host')
-  guest = await app.person('guest')
-  third = await app.person('third')
+const { app, host, guest, third } = await meetingsOfFile({
+  timings: { graceMs: 300, denialMs: 300, joinMs: 500, sweepMs: 100 },
 })
-afterAll(() => app.close())
-
-const errorOf = async (client: Client) => (await client.next('error')).data
-const leaveAll = (...clients: Client[]) => clients.forEach((client) => client.socket.terminate())
 
 describe('media with user 0', () => {
   test('an offer is answered; the others are offered what is sent, with whose it is', async () => {

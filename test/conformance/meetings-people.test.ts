@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startMeetings } from '#test/support/meetings.ts'
-import type { MeetingsApp, Person } from '#test/support/meetings.ts'
+import { describe, expect, test } from 'vitest'
+import { meetingsOfFile } from '#test/support/meetings-file.ts'
 
 type Row = Record<string, unknown>
 
-let app: MeetingsApp
-let host: Person
-let guest: Person
-let stranger: Person
-let admin: Person
-beforeAll(async () => {
-  app = await startMeetings({ settings: { stunUrls: ['stun:s'], turnUrls: ['turn:t'], turnSecret: 'secret' } })
-  host = await app.person('host')
-  guest = await app.person('guest')
-  stranger = await app.person('stranger')
-  admin = await app.person('admin', 'admin')
+const { app, host, guest, stranger, admin } = await meetingsOfFile({
+  settings: { stunUrls: ['stun:s'], turnUrls: ['turn:t'], turnSecret: 'secret' },
 })
-afterAll(() => app.close())
 
 describe('joining', () => {
   test('the creator starts the meeting by coming in', async () => {

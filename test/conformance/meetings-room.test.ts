@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, startMeetings } from '#test/support/meetings.ts'
-import type { Client, MeetingsApp, Person } from '#test/support/meetings.ts'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '#test/support/meetings.ts'
+import type { Person } from '#test/support/meetings.ts'
+import { errorOf, leaveAll, meetingsOfFile } from '#test/support/meetings-file.ts'
 
-let app: MeetingsApp
-let host: Person
-let guest: Person
-let third: Person
 /** How far the server's clock is ahead of ours, in milliseconds. */
 let ahead = 0
-beforeAll(async () => {
-  app = await startMeetings({ clock: { now: () => Date.now() + ahead }, timings: { denialMs: 20_000 } })
-  host = await app.person('host')
-  guest = await app.person('guest')
-  third = await app.person('third')
+const { app, host, guest, third } = await meetingsOfFile({
+  clock: { now: () => Date.now() + ahead },
+  timings: { denialMs: 20_000 },
 })
-afterAll(() => app.close())
-
-const errorOf = async (client: Client) => (await client.next('error')).data
-const leaveAll = (...clients: Client[]) => clients.forEach((client) => client.socket.terminate())
 
 describe('chat', () => {
   test('goes to everybody, the sender included, is kept, and comes from REST too', async () => {

@@ -1,22 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startMeetings } from '#test/support/meetings.ts'
-import type { Client, MeetingsApp, Person } from '#test/support/meetings.ts'
+import type { MeetingsApp, Person } from '#test/support/meetings.ts'
+import { errorOf, leaveAll, meetingsOfFile } from '#test/support/meetings-file.ts'
 
-let app: MeetingsApp
-let host: Person
-let guest: Person
-let third: Person
-beforeAll(async () => {
-  app = await startMeetings()
-  host = await app.person('host')
-  guest = await app.person('guest')
-  third = await app.person('third')
-})
-afterAll(() => app.close())
-
-const errorOf = async (client: Client) => (await client.next('error')).data
-const leaveAll = (...clients: Client[]) => clients.forEach((client) => client.socket.terminate())
+const { app, host, guest, third } = await meetingsOfFile()
 
 describe('who gets in', () => {
   test('without a good token: an error frame UNAUTHORIZED and 4401', async () => {

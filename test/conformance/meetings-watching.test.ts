@@ -1,20 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { eventually, startMeetings } from '#test/support/meetings.ts'
-import type { MeetingsApp, Person } from '#test/support/meetings.ts'
+import { meetingsOfFile } from '#test/support/meetings-file.ts'
 
-let app: MeetingsApp
-let host: Person
-let guest: Person
-let stranger: Person
-let admin: Person
-beforeAll(async () => {
-  app = await startMeetings()
-  host = await app.person('host')
-  guest = await app.person('guest')
-  stranger = await app.person('stranger')
-  admin = await app.person('admin', 'admin')
-})
-afterAll(() => app.close())
+const { app, host, guest, stranger, admin } = await meetingsOfFile()
 
 async function pair() {
   const id = await app.meeting(host)

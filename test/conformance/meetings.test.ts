@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startMeetings } from '#test/support/meetings.ts'
-import type { Answer, MeetingsApp, Person } from '#test/support/meetings.ts'
+import type { Answer } from '#test/support/meetings.ts'
+import { meetingsOfFile } from '#test/support/meetings-file.ts'
 
 type Row = Record<string, unknown>
 
-let app: MeetingsApp
-let host: Person
-let guest: Person
-let stranger: Person
-let admin: Person
-beforeAll(async () => {
-  app = await startMeetings({ settings: { stunUrls: ['stun:s'], turnUrls: ['turn:t'], turnSecret: 'secret' } })
-  host = await app.person('host')
-  guest = await app.person('guest')
-  stranger = await app.person('stranger')
-  admin = await app.person('admin', 'admin')
+const { app, host, guest, stranger, admin } = await meetingsOfFile({
+  settings: { stunUrls: ['stun:s'], turnUrls: ['turn:t'], turnSecret: 'secret' },
 })
-afterAll(() => app.close())
 
 const PLAN = { title: 'Weekly', start_time: '2030-01-01T10:00:00Z', end_time: '2030-01-01T11:00:00Z' }
 

@@ -17,6 +17,7 @@ import type { MeetingsParts } from '#domains/meetings/meetings.ts'
 import type { Account } from '#domains/meetings/ports.ts'
 import { createBus } from '#kernel/bus/bus.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
+import { createPostgresTransport } from '#kernel/bus/postgres-transport.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { Fault } from '#kernel/fault.ts'
 import { silentLog } from '#kernel/log.ts'
@@ -48,6 +49,8 @@ export interface MeetingsAppOptions extends Partial<
   /** A database of a server before this one. */
   readonly db?: TestDatabase
   readonly routeLimits?: boolean
+  /** One of several processes on one database, by this name. */
+  readonly node?: string
 }
 
 /** The answer of a route in document 5's envelope. */
@@ -66,7 +69,10 @@ export type MeetingsApp = Awaited<ReturnType<typeof startMeetings>>
 export async function startMeetings(options: MeetingsAppOptions = {}) {
   const { log = silentLog, clock = systemClock } = options
   const db = options.db ?? (await createTestDatabase())
-  const bus: Bus<Events> = await createBus<Events>({ log })
+  const bus: Bus<Events> = await createBus<Events>({
+    log,
+    ...(options.node !== undefined && { transport: createPostgresTransport({ db, log }) }),
+  })
   const engine = createFakeMediaEngine()
   const byId = async (id: number): Promise<Account | undefined> => (await accountsByIds(db, [id]))[0]
   const rooms = createRooms({ db, bus })
@@ -90,7 +96,7 @@ export async function startMeetings(options: MeetingsAppOptions = {}) {
     },
     settings: options.settings ?? { stunUrls: [], turnUrls: [], turnSecret: undefined },
     rateLimits: options.rateLimits ?? true,
-    node: 'test-node',
+    node: options.node ?? 'test-node',
     chatRoom: createMeetingChat({ db, messages, meetingRooms }),
     ...(options.timings && { timings: options.timings }),
     ...(options.recordings && { recordings: options.recordings }),

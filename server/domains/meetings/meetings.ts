@@ -18,9 +18,11 @@ import { createIceServers } from './ice-servers.ts'
 import { createKeeper } from './keeper.ts'
 import { createDeparture } from './live/departure.ts'
 import { createEntrance } from './live/entrance.ts'
+import { followElsewhere } from './live/elsewhere.ts'
 import { createLive } from './live/live.ts'
 import { followEngine } from './live/media-events.ts'
 import { createMedia } from './live/media.ts'
+import { createReconcile } from './live/reconciliation.ts'
 import { createRooms } from './live/rooms.ts'
 import { createKeyedSerial } from './live/serial.ts'
 import type { MediaEngine } from './media-engine.ts'
@@ -96,7 +98,7 @@ export function createMeetings(parts: MeetingsParts) {
     lapse(meetingId, accountId).catch((error: unknown) => log.error({ err: error, meetingId }, 'a place did not lapse'))
   }
   const departure = createDeparture({ db, clock, log, rooms, media, node, sessions, timings, onLapse })
-  const live = createLive({ rooms, entrance, departure, media, serial })
+  const live = createLive({ bus, rooms, entrance, departure, media, serial })
   const chat = createChat({ room: chatRoom, onSaid: live.said, onChanged: live.lineChanged })
   const acts: ActParts = { db, bus, clock, membership, live, accounts, hasher }
   const guesses = rateLimits ? createRateLimiter(clock) : UNLIMITED
@@ -104,7 +106,7 @@ export function createMeetings(parts: MeetingsParts) {
   const attendance = createAttendance({ ...acts, guesses, iceServers, sessions })
   const moderation = createModeration(acts)
   const talking = createTalking({ ...acts, chat, recordings })
-  const watching = createWatching({ ...acts, engine, rooms, media, history, sessions })
+  const watching = createWatching({ ...acts, engine, rooms, history, sessions })
   const overseeing = createOverseeing({ rooms, engine })
   const handlers = createHandlers({ media, chat, clock, attendance, moderation, planning })
   const budget = rateLimits ? BUDGET : undefined
@@ -121,6 +123,8 @@ export function createMeetings(parts: MeetingsParts) {
   }
 
   const keeper = createKeeper({ db, bus, clock, log, rooms, live, history, sessions, node, timings, lapse })
+  const reconcile = createReconcile({ db, clock, rooms, live, departure })
+  const elsewhere = followElsewhere({ bus, log, rooms, live, reconcile })
   const endings: (() => void)[] = []
 
   async function renewProfile({ accountId }: { accountId: number }): Promise<void> {
@@ -151,7 +155,7 @@ export function createMeetings(parts: MeetingsParts) {
     /** Finds what was left by the process before, follows the engine, and begins the rounds. */
     async start(): Promise<void> {
       endings.push(followEngine({ engine, rooms, media, log }))
-      endings.push(bus.subscribe('accounts.account.changed', renewProfile))
+      endings.push(bus.subscribe('accounts.account.changed', renewProfile), elsewhere.start())
       endings.push(bus.subscribe('rooms.message.changed', chat.heard))
       await keeper.start()
     },

@@ -36,6 +36,11 @@ export const membersStore = {
       .executeTakeFirst()
   },
 
+  /** Everybody there is a row of, those taken out too. */
+  async listAll(db: Executor, meetingId: number): Promise<MemberRow[]> {
+    return await db.query<MemberRow>('SELECT * FROM meeting_participants WHERE meeting_id = $1', [meetingId])
+  },
+
   /** Everybody who belongs to the meeting, longest first. */
   async list(db: Executor, meetingId: number): Promise<MemberRow[]> {
     return await db

@@ -2,9 +2,8 @@ import type { MediaState } from '#contracts/schemas/signaling.ts'
 import { isFault } from '#kernel/fault.ts'
 import { faults } from '../faults.ts'
 import type { History, HistoryFrame } from '../history.ts'
-import { changedState, sameState } from '../live/publishing.ts'
-import { announceState } from '../live/entrance.ts'
-import type { Media } from '../live/media.ts'
+import type { WantedMedia } from '../live/live.ts'
+import { changedState } from '../live/publishing.ts'
 import type { Rooms, RoomNumbers } from '../live/rooms.ts'
 import type { MediaEngine, RoomStats } from '../media-engine.ts'
 import { meetingsStore } from '../meetings-store.ts'
@@ -41,12 +40,11 @@ export function createWatching(
   parts: ActParts & {
     readonly engine: MediaEngine
     readonly rooms: Rooms
-    readonly media: Media
     readonly history: History
     readonly sessions: SessionWriter
   },
 ) {
-  const { db, engine, rooms, media, history, live, sessions } = parts
+  const { db, bus, engine, rooms, history, live, sessions } = parts
 
   /** Those inside, and admins: everybody else learns nothing, not even that there is a meeting. */
   async function watch(actor: Actor, meetingId: number): Promise<View> {
@@ -117,11 +115,7 @@ export function createWatching(
      * Changes what a peer sends. Of somebody else only a moderator may, and only turn off: nobody is unmuted by others.
      * @throws Fault `meetings.peer-missing`, `meetings.forbidden`, `meetings.screen-off`, `meetings.video-off`
      */
-    async setPeerMedia(
-      actor: Actor,
-      peerId: string,
-      wanted: Partial<MediaState> & { videoQuality?: PeerMedia['videoQuality'] | undefined },
-    ): Promise<PeerMedia> {
+    async setPeerMedia(actor: Actor, peerId: string, wanted: WantedMedia): Promise<PeerMedia> {
       const member = UUID.test(peerId) ? await membersStore.findByPeer(db, peerId) : undefined
       if (member === undefined) throw faults.peerMissing()
       const view = await viewOf(db, actor, member.meeting_id)
@@ -135,30 +129,20 @@ export function createWatching(
       }
       return await live.exclusively(member.meeting_id, async () => {
         const { room, seat } = rooms.findPeer(peerId) ?? {}
-        if (room === undefined || seat === undefined) return await changeStored(member, wanted)
-        const mediaState = changedState(seat.mediaState, wanted, room.meeting)
-        const changed = !sameState(mediaState, seat.mediaState)
-        seat.mediaState = mediaState
-        seat.isDirty = true
-        if (changed) {
-          announceState(room, seat, isSelf ? undefined : actor.accountId)
-          media.syncPublishing(room, seat)
+        if (room === undefined || seat === undefined) {
+          const changed = await changeStored(member, wanted)
+          bus.publish('meetings.peer.outdated', { peerId, wanted, by: isSelf ? null : actor.accountId })
+          return changed
         }
-        if (wanted.videoQuality !== undefined) {
-          seat.videoQuality = wanted.videoQuality
-          media.syncQuality(room, seat)
-        }
+        live.setMedia(room, seat, wanted, isSelf ? undefined : actor.accountId)
         const { accountId, videoQuality } = seat
-        return { ...mediaState, peerId, accountId, meetingId: room.meetingId, videoQuality }
+        return { ...seat.mediaState, peerId, accountId, meetingId: room.meetingId, videoQuality }
       })
     },
   }
 
   /** For a place that has no socket yet. */
-  async function changeStored(
-    member: MemberRow,
-    wanted: Partial<MediaState> & { videoQuality?: PeerMedia['videoQuality'] | undefined },
-  ): Promise<PeerMedia> {
+  async function changeStored(member: MemberRow, wanted: WantedMedia): Promise<PeerMedia> {
     const meeting = await meetingsStore.find(db, member.meeting_id)
     if (meeting === undefined) throw faults.peerMissing()
     const { audio_enabled, video_enabled, screen_sharing } = member

@@ -154,10 +154,11 @@ export function createEntrance(parts: {
         sessionId: comer.sessionId ?? before?.sessionId ?? randomUUID(),
         since: member.entered_at ?? now(),
         socket: comer.socket,
+        waitingFor: member.waiting_for ?? 'lobby',
         wanted: comer.wanted,
       }
       room.waiters.set(waiter.accountId, waiter)
-      tellWaiter(room, waiter, member.waiting_for ?? 'lobby')
+      tellWaiter(room, waiter, waiter.waitingFor)
       if (member.waiting_for === 'lobby') room.tellModerators()
       return waiter
     },
@@ -197,6 +198,7 @@ export function createEntrance(parts: {
 }
 
 function tellWaiter(room: Room, waiter: Waiter, reason: 'lobby' | 'host'): void {
+  waiter.waitingFor = reason
   room.send(waiter, 'waiting', { reason, session_id: waiter.sessionId, title: room.meeting.title })
 }
 

@@ -1,29 +1,40 @@
-import type { ServerData, ServerFrameType } from '#contracts/schemas/signaling.ts'
+import type { Events } from '#contracts/events.ts'
+import type { MediaState, ServerData, ServerFrameType } from '#contracts/schemas/signaling.ts'
+import type { Bus } from '#kernel/bus/bus.ts'
 import type { RoleChange } from '../succession.ts'
 import type { MeetingRow } from '../tables.ts'
 import type { Outcome } from '../transitions.ts'
 import type { Said } from '../chat.ts'
 import type { Departure, Reason } from './departure.ts'
 import type { Entrance } from './entrance.ts'
-import { settingsOf } from './entrance.ts'
+import { announceState, settingsOf } from './entrance.ts'
 import type { Media } from './media.ts'
+import { changedState, sameState } from './publishing.ts'
 import type { Room } from './room.ts'
 import type { Rooms } from './rooms.ts'
 import { showWaiter } from './seat.ts'
+import type { Seat } from './seat.ts'
 import type { KeyedSerial } from './serial.ts'
+
+/** What somebody is to send from now on; what is left out stays. */
+export type WantedMedia = Partial<MediaState> & { readonly videoQuality?: Seat['videoQuality'] | undefined }
 
 /** The live rooms as the acts on meetings see them: after each change in the database, what the people inside learn. */
 export type Live = ReturnType<typeof createLive>
 
-/** Brings live rooms in line with what was committed. Callers hold the meeting's serial. */
+/**
+ * Brings live rooms in line with what was committed. Callers hold the meeting's serial. Where this process does not hold
+ * the room, another one may: it is told to look.
+ */
 export function createLive(parts: {
+  bus: Bus<Events>
   rooms: Rooms
   entrance: Entrance
   departure: Departure
   media: Media
   serial: KeyedSerial<number>
 }) {
-  const { rooms, entrance, departure, media, serial } = parts
+  const { bus, rooms, entrance, departure, media, serial } = parts
 
   function applyRoles(room: Room, changes: readonly RoleChange[], by: number): void {
     for (const { accountId, role } of changes) {
@@ -35,6 +46,11 @@ export function createLive(parts: {
         room.send(seat, 'waiting', { participants: [...room.waiters.values()].map(showWaiter) })
       }
     }
+  }
+
+  /** The room is not here; perhaps it is elsewhere. */
+  function tellElsewhere(meetingId: number, by: number | null): void {
+    bus.publish('meetings.room.outdated', { meetingId, by: by ?? 0 })
   }
 
   return {
@@ -52,16 +68,20 @@ export function createLive(parts: {
 
     /** Follows a change of people: roles, and those who were let in. */
     async follow(outcome: Outcome, by: number): Promise<void> {
-      const room = rooms.get(outcome.meeting.id)
-      if (room === undefined) return
-      room.meeting = outcome.meeting
-      applyRoles(room, outcome.roleChanges, by)
-      for (const member of outcome.stillWaiting) {
+      const { meeting, roleChanges, admitted, stillWaiting, started } = outcome
+      const room = rooms.get(meeting.id)
+      if (room === undefined) {
+        const isNews = started || roleChanges.length + admitted.length + stillWaiting.length > 0
+        return isNews ? tellElsewhere(meeting.id, by) : undefined
+      }
+      room.meeting = meeting
+      applyRoles(room, roleChanges, by)
+      for (const member of stillWaiting) {
         const waiter = room.waiters.get(member.account_id)
         if (waiter !== undefined) entrance.tellWaiter(room, waiter, 'lobby')
       }
       let cameIn = 0
-      for (const member of outcome.admitted) {
+      for (const member of admitted) {
         const waiter = room.waiters.get(member.account_id)
         if (waiter === undefined) continue
         room.send(waiter, 'admit', { by })
@@ -69,13 +89,13 @@ export function createLive(parts: {
         const { profile, socket, sessionId, wanted } = waiter
         entrance.enter(room, { member, profile, socket, sessionId, wanted, continues: false })
       }
-      if (cameIn > 0 || outcome.stillWaiting.length > 0) room.tellModerators()
+      if (cameIn > 0 || stillWaiting.length > 0) room.tellModerators()
     },
 
     /** Somebody gave their place up, or it was taken. */
     async left(outcome: Outcome, accountId: number, reason: Reason, by: number): Promise<void> {
       const room = rooms.get(outcome.meeting.id)
-      if (room === undefined) return
+      if (room === undefined) return tellElsewhere(outcome.meeting.id, by)
       if (reason === 'removed') {
         room.broadcast('kick', { user_id: accountId, by }, by)
       }
@@ -86,18 +106,20 @@ export function createLive(parts: {
 
     async denied(meetingId: number, accountId: number, by: number): Promise<void> {
       const room = rooms.get(meetingId)
-      if (room !== undefined) await departure.sendAway(room, accountId, { by, close: 4003 })
+      if (room === undefined) return tellElsewhere(meetingId, by)
+      await departure.sendAway(room, accountId, { by, close: 4003 })
     },
 
     async over(meetingId: number, end: ServerData['end']): Promise<void> {
       const room = rooms.get(meetingId)
-      if (room !== undefined) await departure.closeRoom(room, end)
+      if (room === undefined) return tellElsewhere(meetingId, end.by)
+      await departure.closeRoom(room, end)
     },
 
     /** Settings, title or lock changed: what is not allowed any more stops. */
     changed(meeting: MeetingRow, by: number): void {
       const room = rooms.get(meeting.id)
-      if (room === undefined) return
+      if (room === undefined) return tellElsewhere(meeting.id, by)
       const lockChanged = room.meeting.locked !== meeting.locked
       const termsChanged =
         room.meeting.enable_screen_share !== meeting.enable_screen_share ||
@@ -127,6 +149,24 @@ export function createLive(parts: {
         }
         media.syncPublishing(room, seat)
       }
+    },
+
+    /**
+     * Changes what somebody inside sends; `by` when somebody else turned it off.
+     * @throws Fault `meetings.screen-off`, `meetings.video-off`
+     */
+    setMedia(room: Room, seat: Seat, wanted: WantedMedia, by?: number): void {
+      const mediaState = changedState(seat.mediaState, wanted, room.meeting)
+      const isChanged = !sameState(mediaState, seat.mediaState)
+      seat.mediaState = mediaState
+      seat.isDirty = true
+      if (isChanged) {
+        announceState(room, seat, by)
+        media.syncPublishing(room, seat)
+      }
+      if (wanted.videoQuality === undefined) return
+      seat.videoQuality = wanted.videoQuality
+      media.syncQuality(room, seat)
     },
 
     /** A chat line was kept: everybody inside gets it, its author with the `ref` they gave. */

@@ -54,6 +54,7 @@ export interface Waiter {
   readonly sessionId: string
   readonly since: Date
   socket: SignalSocket
+  waitingFor: 'lobby' | 'host'
   /** What they asked to start with. */
   wanted: Partial<MediaState>
 }
