@@ -40,6 +40,7 @@ export class Visit {
   private readonly meetingId: number
   private readonly connections: LoadConnection[] = []
   private subscribe: LoadConnection | null = null
+  private answering: Promise<void> = Promise.resolve()
   private timer: NodeJS.Timeout | undefined
   private failure: Error | null = null
 
@@ -111,7 +112,13 @@ export class Visit {
       const frame = JSON.parse(data.toString('utf8')) as Frame
       if (frame.type === 'error') this.failure ??= new Error(`${frame.data.code}: ${frame.data.message}`)
       this.waiting.get(frame.type)?.(frame)
-      if (frame.type === 'offer') this.answer(frame.data.sdp ?? '').catch((error: Error) => (this.failure ??= error))
+      // One after the other: the first has a connection to make.
+      if (frame.type === 'offer') {
+        const { sdp = '' } = frame.data
+        this.answering = this.answering
+          .then(() => this.answer(sdp))
+          .catch((error: Error) => void (this.failure ??= error))
+      }
     })
     const joined = this.next('join')
     await once(socket, 'open', { signal: AbortSignal.timeout(PATIENCE_MS) })

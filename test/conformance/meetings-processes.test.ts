@@ -54,7 +54,7 @@ describe('acts by REST on a process that does not hold the room', () => {
     first.send('chat', { content: '從這一台說的' })
     const lines = [await second.next('chat'), await second.next('chat')]
     expect(lines.map(({ data }) => data.content).toSorted()).toEqual(['從另一台說的', '從這一台說的'].toSorted())
-    expect(lines.map(({ data }) => data.seq).toSorted()).toEqual([1, 2])
+    expect(new Set(lines.map(({ data }) => data.seq))).toEqual(new Set([1, 2]))
     await second.settle()
     expect(second.frames.filter(({ type }) => type === 'chat')).toHaveLength(2)
     for (const one of [first, second]) one.socket.terminate()

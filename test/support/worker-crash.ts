@@ -32,7 +32,9 @@ export async function crashWorker(server: RunningServer, file: string): Promise<
           const expression = "setImmediate(() => { throw new Error('made to fail by a test') })"
           const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } })
           const { sessionId } = params
-          socket.send(JSON.stringify({ id: 2, method: 'NodeWorker.sendMessageToWorker', params: { sessionId, message } }))
+          socket.send(
+            JSON.stringify({ id: 2, method: 'NodeWorker.sendMessageToWorker', params: { sessionId, message } }),
+          )
         }
         if (method === 'NodeWorker.detachedFromWorker' && params && sessions.delete(params.sessionId)) {
           clearTimeout(timer)

@@ -7,13 +7,7 @@ import type { Reconcile } from './reconciliation.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Lets the rooms of this process follow what was done in others: acts by REST, and what somebody turned off. */
-export function followElsewhere(parts: {
-  bus: Bus<Events>
-  log: Log
-  rooms: Rooms
-  live: Live
-  reconcile: Reconcile
-}) {
+export function followElsewhere(parts: { bus: Bus<Events>; log: Log; rooms: Rooms; live: Live; reconcile: Reconcile }) {
   const { bus, log, rooms, live, reconcile } = parts
 
   async function setMedia({ peerId, wanted, by }: Events['meetings.peer.outdated']): Promise<void> {
