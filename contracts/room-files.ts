@@ -64,6 +64,8 @@ export const openRoomFile = route({
     sign: Type.String({ maxLength: 64 }),
     /** To be saved rather than shown. */
     download: Type.Optional(Type.Literal('1')),
+    /** A small picture of it. */
+    preview: Type.Optional(Type.Literal('1')),
   }),
   result: Type.Unknown(),
   rateLimit: { max: 1_200, per: 'minute' },

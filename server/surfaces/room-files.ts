@@ -114,7 +114,7 @@ export function mountRoomFiles(
       links.demand('file', proven(params.user_id, params.id, params.file_id), query)
       const file = await see(params.user_id, params.id, params.file_id)
       const options = { asAttachment: query.download === '1', cache: 'private, no-cache' }
-      await sendBytes(request, reply, whole(file), options)
+      await sendBytes(request, reply, query.preview === '1' ? await small(file) : whole(file), options)
       return SENT
     },
     {

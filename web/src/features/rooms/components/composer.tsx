@@ -1,9 +1,11 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RoomMember, RoomMessage } from '#contracts/schemas/room.ts'
+import type { RoomFile, RoomMember, RoomMessage } from '#contracts/schemas/room.ts'
 import { sendLive } from '@/lib/live.ts'
 import { IconButton } from '@/ui/button.tsx'
 import { Icon } from '@/ui/icons.tsx'
+import { takeFiles, useDraftFiles } from '../state/draft-files.ts'
+import { DraftList } from './draft-list.tsx'
 import { EmojiPicker } from './emoji-picker.tsx'
 import { MentionMenu, mentionBefore, namesFor } from './mention-menu.tsx'
 
@@ -14,7 +16,8 @@ interface Props {
   /** What is answered, or edited. */
   replyTo: RoomMessage | null
   editing: RoomMessage | null
-  onSend: (content: string) => void
+  onSend: (content: string, files: readonly RoomFile[]) => void
+  onFiles: (files: readonly File[]) => void
   onCancel: () => void
   /** Edits the last message one wrote. */
   onEditLast: () => void
@@ -26,7 +29,17 @@ const TYPING_MS = 3_000
 const draftKey = (roomId: number) => `confab.draft.${roomId}`
 
 /** Where one writes. What was typed stays until it is sent, also over a reload. */
-export function Composer({ roomId, roomName, members, replyTo, editing, onSend, onCancel, onEditLast }: Props) {
+export function Composer({
+  roomId,
+  roomName,
+  members,
+  replyTo,
+  editing,
+  onSend,
+  onFiles,
+  onCancel,
+  onEditLast,
+}: Props) {
   const { t } = useTranslation('rooms')
   const [text, setText] = useState(() => editing?.content ?? localStorage.getItem(draftKey(roomId)) ?? '')
   const [caret, setCaret] = useState(0)
@@ -34,6 +47,13 @@ export function Composer({ roomId, roomName, members, replyTo, editing, onSend, 
   const [isClosed, setClosed] = useState(false)
   const box = useRef<HTMLTextAreaElement>(null)
   const typedAt = useRef(0)
+  const picker = useRef<HTMLInputElement>(null)
+  const drafted = useDraftFiles(roomId)
+  // Files go with new messages; what one edits keeps those it has.
+  const files = editing ? [] : drafted
+  const isReady = files.every((file) => file.done !== undefined)
+  const mayBeBlank = files.length > 0 || (editing?.files.length ?? 0) > 0
+  const maySend = isReady && (text.trim() !== '' || mayBeBlank) && text.length <= LONGEST
   const asked = isClosed ? undefined : mentionBefore(text, caret)
   const names = asked === undefined ? [] : namesFor(members, asked)
 
@@ -70,8 +90,8 @@ export function Composer({ roomId, roomName, members, replyTo, editing, onSend, 
   }
   const mention = (member: RoomMember): void => insert(`@${member.username} `, (asked ?? '').length + 1)
   const send = (): void => {
-    if (text.trim() === '' || text.length > LONGEST) return
-    onSend(text)
+    if (!maySend) return
+    onSend(text, editing ? [] : takeFiles(roomId))
     localStorage.removeItem(draftKey(roomId))
     typedAt.current = 0
     setText('')
@@ -113,12 +133,28 @@ export function Composer({ roomId, roomName, members, replyTo, editing, onSend, 
             <Icon name={editing ? 'pencil' : 'reply'} size={14} />
             <span className="min-w-0 flex-1 truncate">
               {editing ? t('composer.editing') : t('composer.replying', { name: replyTo?.sender?.name ?? '' })}
-              {!editing && <span className="text-ink-3"> {about.content.slice(0, 100)}</span>}
+              {!editing && <span className="text-ink-3"> {about.content.slice(0, 100) || about.files[0]?.name}</span>}
             </span>
             <IconButton icon="x" size="sm" label={t('composer.cancel')} onClick={onCancel} iconSize={14} />
           </div>
         )}
+        <DraftList roomId={roomId} files={files} />
         <div className="flex items-end gap-0.5 p-1">
+          {!editing && (
+            <>
+              <input
+                ref={picker}
+                type="file"
+                multiple
+                hidden
+                onChange={(event) => {
+                  onFiles([...(event.target.files ?? [])])
+                  event.target.value = ''
+                }}
+              />
+              <IconButton icon="paperclip" label={t('files.attach')} onClick={() => picker.current?.click()} />
+            </>
+          )}
           <textarea
             ref={box}
             value={text}
@@ -130,6 +166,13 @@ export function Composer({ roomId, roomName, members, replyTo, editing, onSend, 
             onChange={(event) => change(event.target.value, event.target.selectionStart)}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
             onKeyDown={onKeyDown}
+            onPaste={(event) => {
+              // Text that was copied with a picture of itself is text.
+              const pasted = event.clipboardData.types.includes('text/plain') ? [] : [...event.clipboardData.files]
+              if (editing || pasted.length === 0) return
+              event.preventDefault()
+              onFiles(pasted)
+            }}
             aria-autocomplete="list"
             aria-expanded={names.length > 0}
             aria-controls="rooms-mentions"
@@ -143,9 +186,9 @@ export function Composer({ roomId, roomName, members, replyTo, editing, onSend, 
           <IconButton
             type="submit"
             icon="send"
-            kind={text.trim() ? 'primary' : 'ghost'}
+            kind={maySend ? 'primary' : 'ghost'}
             label={t('composer.send')}
-            disabled={text.trim() === ''}
+            disabled={!maySend}
           />
         </div>
       </div>

@@ -10,6 +10,7 @@ import { Icon } from '@/ui/icons.tsx'
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu.tsx'
 import { EmojiPicker, quickEmoji } from './emoji-picker.tsx'
 import { Markdown } from './markdown.tsx'
+import { MessageFiles } from './message-files.tsx'
 import { Reactions } from './reactions.tsx'
 
 /** What one can do with a message. */
@@ -88,17 +89,20 @@ export const MessageRow = memo(function MessageRow({
             <Icon name="reply" size={14} className="shrink-0" />
             <span className="shrink-0 font-medium">{message.reply_to.sender_name}</span>
             <span className="truncate">
-              {message.reply_to.deleted ? t('message.deleted') : message.reply_to.content}
+              {message.reply_to.deleted ? t('message.deleted') : message.reply_to.content || message.reply_to.file_name}
             </span>
           </button>
         )}
         {message.deleted ? (
           <p className="italic text-ink-3">{t('message.deleted')}</p>
         ) : (
-          <div dir="auto">
-            <Markdown text={message.content} logins={logins} />
-            {message.edited_at && <span className="text-12 text-ink-3">{t('message.edited')}</span>}
-          </div>
+          <>
+            <div dir="auto">
+              {message.content !== '' && <Markdown text={message.content} logins={logins} />}
+              {message.edited_at && <span className="text-12 text-ink-3">{t('message.edited')}</span>}
+            </div>
+            <MessageFiles messageId={message.id} files={message.files} />
+          </>
         )}
         <Reactions message={message} me={me} onReact={acts.react} />
       </div>
@@ -148,9 +152,11 @@ function Actions({
         <MenuItem icon="reply" onSelect={() => acts.reply(message)}>
           {t('message.reply')}
         </MenuItem>
-        <MenuItem icon="copy" onSelect={() => void navigator.clipboard.writeText(message.content)}>
-          {t('message.copy')}
-        </MenuItem>
+        {message.content !== '' && (
+          <MenuItem icon="copy" onSelect={() => void navigator.clipboard.writeText(message.content)}>
+            {t('message.copy')}
+          </MenuItem>
+        )}
         {isOwn && (
           <MenuItem icon="pencil" onSelect={() => acts.edit(message)}>
             {t('message.edit')}

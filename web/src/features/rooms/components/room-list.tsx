@@ -93,7 +93,7 @@ function RoomRow({ room, selected }: { room: RoomState; selected: boolean }) {
                 ? t('nothingYet')
                 : last.deleted
                   ? t('message.deleted')
-                  : `${room.kind === 'direct' || !last.sender_name ? '' : `${last.sender_name}: `}${last.content.replace(/\s+/g, ' ')}`}
+                  : `${room.kind === 'direct' || !last.sender_name ? '' : `${last.sender_name}: `}${last.content.replace(/\s+/g, ' ') || `📎 ${last.file_name ?? ''}`}`}
             </span>
             {room.mentions > 0 && (
               <Icon name="at-sign" size={14} label={t('mentioned')} className="shrink-0 text-accent-ink" />

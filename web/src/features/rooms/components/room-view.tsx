@@ -11,10 +11,13 @@ import { IconButton, LinkButton } from '@/ui/button.tsx'
 import { Confirm } from '@/ui/dialog.tsx'
 import { Icon } from '@/ui/icons.tsx'
 import { useTitle } from '@/ui/page.tsx'
+import { toast } from '@/ui/toast.tsx'
+import { MOST_FILES, addFiles } from '../state/draft-files.ts'
 import { usePresence } from '../state/presence.ts'
 import { useMembers } from '../state/rooms.ts'
 import { post, useTimeline } from '../state/timelines.ts'
 import { Composer } from './composer.tsx'
+import { DropArea } from './drop-area.tsx'
 import { RoomDetails } from './room-details.tsx'
 import { RoomPicture } from './room-list.tsx'
 import { TimelineView } from './timeline-view.tsx'
@@ -62,6 +65,10 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
   const names = typing
     .map((id) => members.find((member) => member.user_id === id)?.name)
     .filter((name) => name !== undefined)
+  const attach = (files: readonly File[]) => {
+    setEditing(null)
+    if (addFiles(room.id, files) > 0) toast(t('files.most', { count: MOST_FILES }), { tone: 'danger' })
+  }
   const done = () => {
     setReplyTo(null)
     setEditing(null)
@@ -96,38 +103,41 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
         )}
         <IconButton icon="users" label={t('header.details')} onClick={() => setDetails(true)} />
       </header>
-      <TimelineView key={`${room.id} ${at ?? ''}`} room={room} me={me} logins={logins} acts={acts} at={at} />
-      <p aria-live="polite" className="h-5 shrink-0 truncate px-4 text-12 text-ink-3 md:px-7">
-        {status === 'waiting'
-          ? t('header.reconnecting')
-          : names.length > 0
-            ? t('typing', { names: names.join('、'), count: names.length })
-            : ''}
-      </p>
-      <Composer
-        key={editing?.id ?? 'new'}
-        roomId={room.id}
-        roomName={room.name}
-        members={members}
-        replyTo={replyTo}
-        editing={editing}
-        onCancel={done}
-        onEditLast={() => {
-          const last = timeline?.messages.findLast((message) => message.sender_id === me && !message.deleted)
-          if (last) setEditing(last)
-        }}
-        onSend={(content) => {
-          if (editing) edit.mutate({ id: editing.id, content })
-          else post(room.id, content, replyTo)
-          done()
-        }}
-      />
+      <DropArea onFiles={attach}>
+        <TimelineView key={`${room.id} ${at ?? ''}`} room={room} me={me} logins={logins} acts={acts} at={at} />
+        <p aria-live="polite" className="h-5 shrink-0 truncate px-4 text-12 text-ink-3 md:px-7">
+          {status === 'waiting'
+            ? t('header.reconnecting')
+            : names.length > 0
+              ? t('typing', { names: names.join('、'), count: names.length })
+              : ''}
+        </p>
+        <Composer
+          key={editing?.id ?? 'new'}
+          roomId={room.id}
+          roomName={room.name}
+          members={members}
+          replyTo={replyTo}
+          editing={editing}
+          onCancel={done}
+          onEditLast={() => {
+            const last = timeline?.messages.findLast((message) => message.sender_id === me && !message.deleted)
+            if (last) setEditing(last)
+          }}
+          onFiles={attach}
+          onSend={(content, files) => {
+            if (editing) edit.mutate({ id: editing.id, content })
+            else post(room.id, { content, files, replyTo })
+            done()
+          }}
+        />
+      </DropArea>
       <RoomDetails room={room} me={me} online={online} open={details} onOpenChange={setDetails} />
       <Confirm
         open={removing !== null}
         onOpenChange={() => setRemoving(null)}
         title={t('remove.title')}
-        description={removing?.content.slice(0, 140)}
+        description={removing?.content.slice(0, 140) || removing?.files.map(({ name }) => name).join(', ')}
         action={t('message.delete')}
         onConfirm={() => remove.mutateAsync(removing?.id ?? 0)}
       />

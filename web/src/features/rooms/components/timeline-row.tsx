@@ -43,7 +43,15 @@ export function TimelineRow({ row, room, me, logins, acts, highlighted }: RowPro
     case 'pending':
       return (
         <div className="flex gap-3 py-1 pl-15 pr-4 md:pl-17 md:pr-6">
-          <p className="min-w-0 flex-1 whitespace-pre-wrap text-ink-3">{row.pending.content}</p>
+          <div className="min-w-0 flex-1 text-ink-3">
+            <p className="whitespace-pre-wrap wrap-anywhere">{row.pending.content}</p>
+            {row.pending.files.map((file) => (
+              <p key={file.id} className="flex items-center gap-1.5 text-12">
+                <Icon name="paperclip" size={14} className="shrink-0" />
+                <span className="truncate">{file.name}</span>
+              </p>
+            ))}
+          </div>
           {row.pending.failed ? (
             <span className="flex shrink-0 items-center gap-1 text-12 text-danger-ink">
               {t('pending.failed')}

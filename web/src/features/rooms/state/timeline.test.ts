@@ -57,7 +57,7 @@ test('changes of what is not loaded only move the cursor', () => {
 })
 
 test('what was on its way goes once it is there', () => {
-  const pending = { key: 'k', content: 'x', replyTo: null, at: '', failed: false }
+  const pending = { key: 'k', content: 'x', files: [], replyTo: null, at: '', failed: false }
   const timeline = withChange(fromPage(page(1, 3), [pending]), message(4, 21, { client_key: 'k' }))
   expect(timeline.pending).toEqual([])
 })

@@ -1,9 +1,10 @@
-import type { RoomMessage } from '#contracts/schemas/room.ts'
+import type { RoomFile, RoomMessage } from '#contracts/schemas/room.ts'
 
 /** A message on its way, or one that did not get there. */
 export interface Pending {
   readonly key: string
   readonly content: string
+  readonly files: readonly RoomFile[]
   readonly replyTo: RoomMessage | null
   readonly at: string
   readonly failed: boolean

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { listMessages, postMessage } from '#contracts/rooms.ts'
-import type { RoomMessage } from '#contracts/schemas/room.ts'
+import type { RoomFile, RoomMessage } from '#contracts/schemas/room.ts'
 import { callApi } from '@/lib/api.ts'
 import { NetworkError } from '@/lib/api-error.ts'
 import { holdCursors, onLive } from '@/lib/live.ts'
@@ -100,8 +100,11 @@ export function useTimeline(roomId: number): View {
 const NOTHING: View = { timeline: undefined, error: undefined }
 
 /** Posts a message: shown at once, marked when it did not get there. */
-export function post(roomId: number, content: string, replyTo: RoomMessage | null): void {
-  const pending: Pending = { key: crypto.randomUUID(), content, replyTo, at: new Date().toISOString(), failed: false }
+export function post(
+  roomId: number,
+  said: { content: string; files: readonly RoomFile[]; replyTo: RoomMessage | null },
+): void {
+  const pending: Pending = { key: crypto.randomUUID(), ...said, at: new Date().toISOString(), failed: false }
   if (entryOf(roomId).view.timeline?.hasNewer) void loadTimeline(roomId)
   change(roomId, (timeline) => ({ ...timeline, pending: [...timeline.pending, pending], isPrepended: false }))
   void send(roomId, pending)
@@ -118,8 +121,14 @@ export function discard(roomId: number, key: string): void {
   change(roomId, (timeline) => ({ ...timeline, pending: timeline.pending.filter((one) => one.key !== key) }))
 }
 
-async function send(roomId: number, { key, content, replyTo }: Pending): Promise<void> {
-  const body = { chat_room_id: roomId, content, client_key: key, ...(replyTo && { reply_to: replyTo.id }) }
+async function send(roomId: number, { key, content, files, replyTo }: Pending): Promise<void> {
+  const body = {
+    chat_room_id: roomId,
+    content,
+    client_key: key,
+    ...(files.length > 0 && { file_ids: files.map(({ id }) => id) }),
+    ...(replyTo && { reply_to: replyTo.id }),
+  }
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       const { message_data } = await callApi(postMessage, { body })
