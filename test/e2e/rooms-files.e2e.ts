@@ -43,19 +43,32 @@ afterAll(async () => {
 const log = ({ page }: Browser) => page.getByRole('log')
 const drafts = ({ page }: Browser) => page.getByRole('list', { name: 'Files of this message' })
 
-const HAND = `(node, { kind, name, type, base64 }) => {
-  const transfer = new DataTransfer()
-  transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name, { type }))
-  const options = { bubbles: true, cancelable: true }
-  node.dispatchEvent(kind === 'drop'
-    ? new DragEvent('drop', { dataTransfer: transfer, ...options })
-    : new ClipboardEvent('paste', { clipboardData: transfer, ...options }))
-}`
+/** What of a browser the page's side of `hand` uses; tests are compiled without its types. */
+interface Page {
+  readonly DataTransfer: new () => { readonly items: { add(file: unknown): void } }
+  readonly DragEvent: new (type: string, options: object) => object
+  readonly ClipboardEvent: new (type: string, options: object) => object
+}
 
 /** Hands the page files as a drop or a paste does. */
 async function hand(browser: Browser, kind: 'drop' | 'paste', name: string, type: string, bytes: Buffer) {
   const element = browser.page.getByRole(kind === 'drop' ? 'log' : 'combobox')
-  await element.evaluate(HAND, { kind, name, type, base64: bytes.toString('base64') })
+  await element.evaluate(
+    (node, given) => {
+      const { DataTransfer, DragEvent, ClipboardEvent } = globalThis as unknown as Page
+      const transfer = new DataTransfer()
+      const content = Uint8Array.from(atob(given.base64), (char) => char.charCodeAt(0))
+      transfer.items.add(new File([content], given.name, { type: given.type }))
+      const options = { bubbles: true, cancelable: true }
+      const target = node as unknown as { dispatchEvent(event: object): void }
+      target.dispatchEvent(
+        given.kind === 'drop'
+          ? new DragEvent('drop', { dataTransfer: transfer, ...options })
+          : new ClipboardEvent('paste', { clipboardData: transfer, ...options }),
+      )
+    },
+    { kind, name, type, base64: bytes.toString('base64') },
+  )
 }
 
 test('files are attached, dropped and pasted, go up with their progress, and are seen by the others', async () => {
@@ -85,7 +98,9 @@ test('files are attached, dropped and pasted, go up with their progress, and are
   const shown = log(there).getByRole('img', { name: '白板.png' })
   await shown.waitFor()
   await expect
-    .poll(() => shown.evaluate('(image) => image.naturalWidth'), { timeout: 10_000 })
+    .poll(() => shown.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth), {
+      timeout: 10_000,
+    })
     .toBeGreaterThan(0)
   await there.page.getByRole('button', { name: 'Enlarge 白板.png' }).click()
   await there.page.getByRole('dialog', { name: '白板.png' }).getByRole('img').waitFor()

@@ -51,6 +51,32 @@ test('overlaps are refused with the times that were hit; touching ones and other
   expect(await calendar.list(anna)).toHaveLength(3)
 })
 
+test('of those written at once each has its own answer: what is free is made, what is taken or impossible is not', async () => {
+  const [anna, ben] = [await newAccount(), await newAccount()]
+  const other = createCalendar({ db, bus, meetings: undefined })
+  const free = { title: 'Birthday', start: at('00:00'), end: at('12:00'), busy: false }
+  const results = await Promise.allSettled([
+    add(anna, '09:00', '10:00', 'first'),
+    add(anna, '09:30', '10:30', 'too late'),
+    add(ben, '09:00', '10:00'),
+    calendar.create({ accountId: anna, ...free }),
+    calendar.create({ accountId: anna, ...free }),
+    add(2_000_000_000, '09:00', '10:00', 'nobody'),
+    // The same calendar by way of another process.
+    other.create({ accountId: anna, title: 'elsewhere', start: at('09:45'), end: at('11:00') }),
+  ])
+  expect(results.map(({ status }) => status).slice(2, 6)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
+  expect(results[5]).toMatchObject({ reason: { code: '23503' } })
+  const taken = (await calendar.list(anna)).filter(({ blocks }) => blocks)
+  expect(taken).toHaveLength(1)
+  for (const one of [results[0], results[1], results[6]]) {
+    if (one?.status === 'rejected') {
+      expect(one.reason).toMatchObject({ code: 'calendar.conflict', data: { title: taken[0]?.title } })
+    }
+  }
+  expect((await calendar.list(anna)).filter(({ title }) => title === 'Birthday')).toHaveLength(2)
+})
+
 test('of 50 requests at once for the same hour one wins and 49 are told of it', async () => {
   const anna = await newAccount()
   const began = performance.now()

@@ -6,12 +6,12 @@ import { oneLine } from '#kernel/one-line.ts'
 import type { MeetingsPort } from '#domains/meetings/for-others.ts'
 import { checkTimes, conflictWith, missingSchedule } from './schedule.ts'
 import type { BusyTime, NewSchedule, Schedule, ScheduleChange } from './schedule.ts'
+import { createScheduleWriter } from './schedule-writer.ts'
 import {
   LOCK_SPACE,
   busyTimes,
   fillFreed,
   findSchedule,
-  insertSchedule,
   listSchedules,
   overlapping,
   removeSchedule,
@@ -20,7 +20,7 @@ import {
 
 /** An account's calendar. Ids of other accounts' schedules are `calendar.missing`, like ids of none. */
 export interface Calendar {
-  /** Faults: `calendar.bad-times`, `calendar.no-title`, `calendar.conflict`, `calendar.no-account`. */
+  /** Faults: `calendar.bad-times`, `calendar.no-title`, `calendar.conflict`, `calendar.busy`. */
   create(schedule: NewSchedule): Promise<Schedule>
   /** Those that overlap `from` to `to`, in order of their start. */
   list(accountId: number, from?: Date, to?: Date): Promise<Schedule[]>
@@ -47,6 +47,7 @@ export function createCalendar(parts: {
   syncMeeting?: (meetingId: number) => Promise<void>
 }): Calendar {
   const { db, bus, meetings, syncMeeting } = parts
+  const writer = createScheduleWriter(db)
   const tell = (accountId: number): void => bus.publish('calendar.schedules.changed', { accountId })
 
   const changeMeeting = async (accountId: number, before: Schedule, change: ScheduleChange): Promise<void> => {
@@ -83,7 +84,7 @@ export function createCalendar(parts: {
   return {
     create: async (schedule) => {
       checkTimes(schedule.start, schedule.end)
-      const made = await insertSchedule(db, { ...schedule, title: requireTitle(schedule.title) })
+      const made = await writer.add({ ...schedule, title: requireTitle(schedule.title) })
       tell(made.accountId)
       return made
     },

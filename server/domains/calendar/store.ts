@@ -10,12 +10,13 @@ export const LOCK_SPACE = 'calendar.user'
 /** Most rows of one answer. */
 export const MOST_LISTED = 10_000
 
-const COLUMNS = `id, account_id AS "accountId", title, description, lower(during) AS start, upper(during) AS end,
+/** A schedule's columns as `Schedule` names them. */
+export const COLUMNS = `id, account_id AS "accountId", title, description, lower(during) AS start, upper(during) AS end,
   all_day AS "allDay", busy, blocks, meeting_id AS "meetingId", reminder_minutes AS "reminderMinutes", uid, revision,
   created_at AS "createdAt", updated_at AS "updatedAt"`
 
 /** When the reminder of a schedule is due; null without one. Reminders of what is past are not given. */
-const REMIND_AT = (start: string, minutes: string) =>
+export const REMIND_AT = (start: string, minutes: string) =>
   `CASE WHEN ${start} > now() THEN ${start} - make_interval(mins => ${minutes}) END`
 
 // One statement: the lock is taken before the row is made, and held until the commit that follows at once.
