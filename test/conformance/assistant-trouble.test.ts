@@ -15,7 +15,7 @@ beforeAll(async () => {
   llm = await startFakeLanguageModel()
   app = await startTestApp({
     listen: true,
-    env: { CONFAB_LLM_URL: llm.url, CONFAB_LLM_MODEL: 'big', CONFAB_LLM_KEY: 'k-secret', CONFAB_LLM_SILENCE: '1' },
+    env: { CONFAB_LLM_URL: llm.url, CONFAB_LLM_MODEL: 'big', CONFAB_LLM_KEY: 'k-secret', CONFAB_LLM_SILENCE: '3' },
   })
   me = await signUp(app, 'myself')
 })
@@ -87,6 +87,15 @@ describe('a provider in trouble: the question is kept, the state is clear, nothi
         finish()
       },
       'assistant.provider-failed',
+    ],
+    [
+      'a line that does not end',
+      ({ begin, response }) => {
+        begin()
+        const megabyte = Buffer.alloc(1_048_576, 'x')
+        for (let i = 0; i < 6; i++) response.write(megabyte)
+      },
+      'assistant.answer-too-long',
     ],
     [
       'an answer of 10 MB',

@@ -1,6 +1,9 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAI } from 'openai'
+import { errors, fetch } from 'undici'
+import type { RequestInit } from 'undici'
 import { Fault } from '#kernel/fault.ts'
 import type { LanguageModel, ModelRequest } from '#domains/assistant/ports.ts'
+import { bounded, LineTooLong } from './bounded.ts'
 import { notConfigured } from './unset.ts'
 
 export interface OpenAiOptions {
@@ -15,8 +18,6 @@ export interface OpenAiOptions {
 
 /** Characters of one answer; a model that goes on for ever is cut off here. */
 const LONGEST_ANSWER = 1_000_000
-/** Bytes of one answer as it comes, whatever is in it. */
-const MOST_BYTES = 64 * 1024 * 1024
 const LIST_TIMEOUT_MS = 10_000
 const LIST_KEPT_MS = 60_000
 
@@ -119,6 +120,7 @@ async function ask(client: OpenAI, request: ModelRequest, signal: AbortSignal) {
 /** What went wrong at the provider, as a fault; never its raw words, which may hold the key. */
 function faultOf(error: unknown, { silent, begun }: { silent: boolean; begun: boolean }): Fault {
   const options = { cause: error }
+  if (isTooLarge(error)) return new Fault('unavailable', 'assistant.answer-too-long', 'The answer is too long', options)
   if (silent || error instanceof APIConnectionTimeoutError) {
     return new Fault('unavailable', 'assistant.provider-silent', 'The model went silent', options)
   }
@@ -152,18 +154,14 @@ function faultOf(error: unknown, { silent, begun }: { silent: boolean; begun: bo
   return new Fault('unavailable', 'assistant.provider-failed', 'The model answers what makes no sense', options)
 }
 
-/** `fetch` whose answers end with an error past a size: a stream without a line break would otherwise fill the memory. */
-const boundedFetch: typeof fetch = async (input, init) => {
-  const answer = await fetch(input, init)
-  if (answer.body === null) return answer
-  let bytes = 0
-  const bound = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength
-      if (bytes > MOST_BYTES)
-        controller.error(new Fault('unavailable', 'assistant.answer-too-long', 'The answer is too long'))
-      else controller.enqueue(chunk)
-    },
-  })
-  return new Response(answer.body.pipeThrough(bound), answer)
+const boundedFetch = ((input, init) =>
+  // The two fetches differ in their types alone: Node's own is this one, built in.
+  fetch(input as string, { ...(init as RequestInit), dispatcher: bounded })) as typeof globalThis.fetch
+
+/** Whether an answer was cut off for its size, however deep that is told. */
+function isTooLarge(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof LineTooLong || at instanceof errors.ResponseExceededMaxSizeError) return true
+  }
+  return false
 }

@@ -9,7 +9,7 @@ export async function findConversation(
   accountId: number,
   conversationId: number,
 ): Promise<ConversationRow | undefined> {
-  const [row] = await db.query<ConversationRow>(
+  const [row] = await db.prepared<ConversationRow>(
     `SELECT ${COLUMNS} FROM conversations WHERE id = $1 AND account_id = $2`,
     [conversationId, accountId],
   )
@@ -125,7 +125,7 @@ export async function setLeaf(db: Executor, conversationId: number, leafId: numb
 
 /** The account's instructions for every conversation. */
 export async function findAccountPrompt(db: Executor, accountId: number): Promise<string | null> {
-  const [row] = await db.query<{ system_prompt: string | null }>(
+  const [row] = await db.prepared<{ system_prompt: string | null }>(
     'SELECT system_prompt FROM chat_settings WHERE account_id = $1',
     [accountId],
   )

@@ -17,7 +17,7 @@ export async function findMessage(db: Executor, accountId: number, messageId: nu
 
 /** Notes how far an answer is while it is written. */
 export async function noteProgress(db: Executor, messageId: number, content: string): Promise<void> {
-  await db.query("UPDATE chat_messages SET content = $2, updated_at = now() WHERE id = $1 AND status = 'streaming'", [
+  await db.prepared("UPDATE chat_messages SET content = $2, updated_at = now() WHERE id = $1 AND status = 'streaming'", [
     messageId,
     content,
   ])
@@ -29,7 +29,7 @@ export async function finishMessage(
   messageId: number,
   values: { content: string; status: MessageStatus; error: string | null; tokens: number },
 ): Promise<MessageRow | undefined> {
-  const [row] = await db.query<MessageRow>(
+  const [row] = await db.prepared<MessageRow>(
     `UPDATE chat_messages SET content = $2, status = $3, error = $4, tokens = $5, grams = $6, updated_at = now()
      WHERE id = $1 RETURNING ${COLUMNS}`,
     [messageId, values.content, values.status, values.error, values.tokens, gramsOf(values.content)],
@@ -62,7 +62,7 @@ export type ContextMessage = Pick<MessageRow, 'role' | 'content' | 'tokens'>
 
 /** The newest messages of the branch that ends with `leafId`, oldest first: as many as `budget` tokens hold, and one more. */
 export async function contextTo(db: Executor, leafId: number, budget: number): Promise<ContextMessage[]> {
-  return db.query<ContextMessage>(
+  return db.prepared<ContextMessage>(
     `WITH RECURSIVE branch AS (
        SELECT parent_id, role, content, tokens, coalesce(tokens, 0)::bigint AS spent, 1 AS depth
        FROM chat_messages WHERE id = $1
