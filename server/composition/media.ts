@@ -1,5 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createBroadcasts } from '#adapters/compositor/broadcasts.ts'
+import { createFilms } from '#adapters/compositor/films.ts'
 import { createProber } from '#adapters/ffmpeg/prober.ts'
 import { createFfmpeg } from '#adapters/ffmpeg/run.ts'
 import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
@@ -10,18 +12,21 @@ import { createFileStorage } from '#adapters/storage-fs/storage-fs.ts'
 import type { Directory } from '#domains/identity/directory.ts'
 import type { Identity } from '#domains/identity/identity.ts'
 import { createConversions } from '#domains/media/conversions/conversions.ts'
+import { createEmptyRooms } from '#domains/media/empty-rooms.ts'
 import { createLibrary } from '#domains/media/library.ts'
 import type { Library } from '#domains/media/library.ts'
 import { createLinks } from '#domains/media/links.ts'
 import type { MeetingAccess } from '#domains/media/ports.ts'
 import { createPreviews } from '#domains/media/previews.ts'
 import { createRecordings } from '#domains/media/recording/recordings.ts'
+import { createStreams } from '#domains/media/streaming/streams.ts'
 import { meetingsStore } from '#domains/meetings/meetings-store.ts'
 import type { Recordings } from '#domains/meetings/ports.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { mountFfmpeg } from '#surfaces/ffmpeg.ts'
 import { mountMedia } from '#surfaces/media.ts'
 import { mountRecording } from '#surfaces/recording.ts'
+import { mountStreaming } from '#surfaces/streaming.ts'
 import type { MeetingsPart } from './meetings.ts'
 import type { Base, Part } from './part.ts'
 
@@ -100,39 +105,57 @@ export function composeMedia(
   mountFfmpeg(mount, { conversions })
   const titleOf = async (meetingId: number) => (await meetingsStore.find(db, meetingId))?.title ?? String(meetingId)
   const nameOf = async (accountId: number) => (await directory.byId(accountId))?.displayName ?? String(accountId)
-  const recordings = createRecordings({
+  const { engine } = meetings
+  const live = {
     db,
     bus,
-    jobs,
     log,
+    engine,
+    meetings: access,
+    emptyRooms: createEmptyRooms(engine, settings.emptyMinutes * 60_000),
+    node: db.origin === 'embedded' ? 'this' : hostname(),
+    titleOf,
+    nameOf,
+  }
+  const recordings = createRecordings({
+    ...live,
+    jobs,
     storage,
     library,
     ffmpeg,
+    films: createFilms(tools),
     prober,
-    engine: meetings.engine,
     writers: createTrackWriters(tools, log),
-    meetings: access,
-    node: db.origin === 'embedded' ? 'this' : hostname(),
     announce: (meetingId, state) => void meetings.meetings.announce(meetingId, 'recording-state', state),
-    titleOf,
-    nameOf,
   })
+  const streams = createStreams({
+    ...live,
+    broadcasts: createBroadcasts(tools, log),
+    folder: join(config.core.dataDir, 'media', 'streams'),
+    settings: { allowPrivate: config.core.fetchPrivate, most: settings.streams },
+    announce: (meetingId, state) => void meetings.meetings.announce(meetingId, 'streaming-state', state),
+  })
+  const links = createLinks(secrets.derive('media-links'), clock)
+  mountStreaming(mount, { streams, meetings: meetings.meetings, links })
   recordingDesk.open(recordings.port)
   mountRecording(mount, { recordings, meetings: meetings.meetings, jobs, titleOf, nameOf })
   identity.onErasure((tx, accountId) => library.erase(tx, accountId))
   jobs.define('media.sweep', { everyMs: SWEEP_EVERY_MS }, async () => ({ removed: await library.sweep() }))
-  mountMedia(mount, { library, links: createLinks(secrets.derive('media-links'), clock) })
+  mountMedia(mount, { library, links })
   return {
     library,
     start: async () => {
       await storage.start()
       await recordings.start()
+      await streams.begin()
       await tools.find().then(
         ({ version, ffmpeg: path }) => log.info({ version, path }, 'ffmpeg found'),
         (error: Error) => log.warn({ err: error }, 'no ffmpeg: conversions, recordings and streams answer 503'),
       )
     },
-    stop: () => recordings.stop(),
+    stop: async () => {
+      await Promise.all([recordings.stop(), streams.close()])
+    },
   }
 }
 

@@ -34,4 +34,17 @@ export const media = area('Media', {
     min: 1,
     about: 'What one account may keep, recordings included, in MiB.',
   }),
+  streams: integer({
+    env: 'CONFAB_MEDIA_STREAMS',
+    default: 4,
+    min: 0,
+    max: 1000,
+    about: 'Live streams at once; each takes about a core at 720p.',
+  }),
+  emptyMinutes: integer({
+    env: 'CONFAB_MEDIA_EMPTY_MINUTES',
+    default: 10,
+    min: 1,
+    about: 'A recording or stream of a room that everybody left ends after so many minutes.',
+  }),
 })

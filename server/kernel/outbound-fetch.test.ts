@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
-import { checkOutbound, fetchOutbound, isPublicAddress } from './outbound-fetch.ts'
+import { isPublicAddress } from './outbound-address.ts'
+import { checkOutbound, fetchOutbound } from './outbound-fetch.ts'
 
 const servers: Server[] = []
 afterEach(async () => {

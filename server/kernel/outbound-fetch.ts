@@ -1,12 +1,12 @@
-import { lookup } from 'node:dns/promises'
 import { request as httpRequest } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import type { Writable } from 'node:stream'
 import { Fault } from './fault.ts'
+import { failed, refused, resolveOutbound } from './outbound-address.ts'
 
 /** What an address given by a user may point at, and how much of it is taken. */
 export interface OutboundLimits {
@@ -20,46 +20,6 @@ export interface OutboundLimits {
 const MOST_REDIRECTS = 5
 const CHECK_MS = 5_000
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
-
-/** Everything that is not the public internet (RFC 6890 and the registries it began). */
-const closed = new BlockList()
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const) {
-  closed.addSubnet(network, bits, 'ipv4')
-}
-// Of IPv6 only global unicast is open, without the parts that carry an IPv4 address or are for documents.
-const globalUnicast = new BlockList()
-globalUnicast.addSubnet('2000::', 3, 'ipv6')
-for (const [network, bits] of [
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-] as const) {
-  closed.addSubnet(network, bits, 'ipv6')
-}
-
-/** Whether an IP address is on the public internet. */
-export function isPublicAddress(address: string): boolean {
-  if (isIP(address) === 4) return !closed.check(address, 'ipv4')
-  if (isIP(address) !== 6) return false
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return isPublicAddress(mapped)
-  return globalUnicast.check(address, 'ipv6') && !closed.check(address, 'ipv6')
-}
 
 interface Target {
   readonly url: URL
@@ -146,21 +106,8 @@ async function targetOf(text: string, allowPrivate: boolean, signal: AbortSignal
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused('is neither http nor https')
   if (url.username !== '' || url.password !== '') throw refused('carries a password')
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const found = isIP(host) === 0 ? await resolve(host, signal) : [host]
-  // One closed address among several is enough: which one is used would be luck.
-  if (!allowPrivate && !found.every(isPublicAddress)) throw refused('points into a private network')
-  const [address] = found
-  if (address === undefined) throw failed('its name has no address')
+  const address = await resolveOutbound(url.hostname, allowPrivate, signal)
   return { url, address }
-}
-
-async function resolve(host: string, signal: AbortSignal): Promise<string[]> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-  const found = await Promise.race([lookup(host, { all: true }), aborted])
-  return found.map(({ address }) => address)
 }
 
 function get(
@@ -188,12 +135,6 @@ async function* upTo(most: number, source: AsyncIterable<Buffer>): AsyncGenerato
     yield chunk
   }
 }
-
-const refused = (why: string): Fault =>
-  new Fault('invalid', 'outbound.refused', `The address ${why}`, { data: { why } })
-
-const failed = (why: string, cause?: unknown): Fault =>
-  new Fault('invalid', 'outbound.failed', `The address could not be fetched: ${why}`, { data: { why }, cause })
 
 const tooLarge = (most: number): Fault =>
   new Fault('too-large', 'outbound.too-large', `There is more than ${most} bytes at the address`, { data: { most } })

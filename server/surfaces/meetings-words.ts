@@ -34,6 +34,7 @@ export const MEETING_WORDS: NonNullable<Speech['words']> = {
   'media.still-recording': { status: 409, message: '请先停止录制' },
   'media.recording-missing': { status: 404, message: '录制不存在' },
   'media.ffmpeg-missing': { status: 503, message: '服务不可用: 服务器未安装 ffmpeg，无法录制' },
+  'media.disk-full': { status: 503, message: '服务不可用: 服务器磁盘空间不足' },
   'media.unavailable': { status: 503, message: '服务不可用: 媒体服务没有响应' },
 }
 

@@ -5,7 +5,8 @@ import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Ffmpeg, FfmpegWork } from '#domains/media/ports.ts'
 import { Fault } from '#kernel/fault.ts'
-import { inputArguments, lastWords } from './arguments.ts'
+import { inputArguments } from './arguments.ts'
+import { failed, failure, tooLarge } from './failures.ts'
 import { commandOf } from './tools.ts'
 import type { ToolFinder, Tools } from './tools.ts'
 
@@ -88,23 +89,4 @@ function followProgress(child: ChildProcess, { duration, onProgress }: FfmpegWor
     const micros = /^out_time_us=(\d+)/.exec(line)?.[1]
     if (micros !== undefined) onProgress(Math.min(99, Math.floor(Number(micros) / 10_000 / duration)))
   })
-}
-
-function failure(code: number | null, signal: NodeJS.Signals | null, stderr: string): Fault {
-  if (/No space left on device/.test(stderr)) {
-    return new Fault('unavailable', 'media.disk-full', 'There is no room left on the server’s disk')
-  }
-  if (/Cannot allocate memory|memory allocation/i.test(stderr)) return failed('it needs more memory than is allowed')
-  if (signal !== null || (code !== null && code > 128)) {
-    return new Fault('unavailable', 'media.conversion-killed', `ffmpeg was ended (${signal ?? code})`)
-  }
-  return failed(lastWords(stderr))
-}
-
-function failed(why: string): Fault {
-  return new Fault('invalid', 'media.conversion-failed', `The conversion failed: ${why}`, { data: { why } })
-}
-
-function tooLarge(most: number): Fault {
-  return new Fault('too-large', 'media.output-too-large', `The result is larger than the ${most} bytes allowed`)
 }

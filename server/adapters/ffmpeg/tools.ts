@@ -15,13 +15,19 @@ export interface Tools {
   readonly version: string
   /** ffmpeg's own names: libx264, libvpx-vp9 … */
   readonly encoders: ReadonlySet<string>
-  /** Put before a command: it ends with us, stays polite and within its memory. */
+  /** Put before a command: it ends with us and stays within its memory. */
   readonly wrap: readonly string[]
+  /** Put between them where nobody waits: it stays polite. */
+  readonly politely: readonly string[]
 }
 
-/** A program with what is put before it: what to start, and the arguments that come first. */
-export function commandOf(tools: Tools, program: string): { program: string; before: readonly string[] } {
-  const [first, ...rest] = tools.wrap
+/** A program with what is put before it: what to start, and the arguments that come first. What is `live` is not put off. */
+export function commandOf(
+  tools: Tools,
+  program: string,
+  { live = false } = {},
+): { program: string; before: readonly string[] } {
+  const [first, ...rest] = [...tools.wrap, ...(live ? [] : tools.politely)]
   return first === undefined ? { program, before: [] } : { program: first, before: [...rest, program] }
 }
 
@@ -66,7 +72,7 @@ async function look(paths: ToolPaths): Promise<Tools> {
     ])
     const version = /^ffmpeg version (\S+)/.exec(about)?.[1] ?? 'unknown'
     const encoders = new Set([...list.matchAll(/^ [VAS][F.][S.][X.][B.][D.] (\S+)/gm)].map((match) => match[1] ?? ''))
-    return { ffmpeg, ffprobe, version, encoders, wrap: wrapping(paths.memoryMiB) }
+    return { ffmpeg, ffprobe, version, encoders, ...wrapping(paths.memoryMiB) }
   } catch (error) {
     throw missing(`a working ffmpeg (${(error as Error).message.split('\n', 1)[0]})`, error)
   }
@@ -105,15 +111,17 @@ function inPackage(npmPackage: string, name: string): string | undefined {
 }
 
 /** The small programs of util-linux and coreutils that are there; without them a run works, less guarded. */
-function wrapping(memoryMiB: number): string[] {
+function wrapping(memoryMiB: number): Pick<Tools, 'wrap' | 'politely'> {
   const setpriv = onPath('setpriv')
   const prlimit = onPath('prlimit')
   const nice = onPath('nice')
-  return [
-    ...(setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL']),
-    ...(prlimit === undefined || memoryMiB === 0 ? [] : [prlimit, `--as=${memoryMiB * 1024 * 1024}`]),
-    ...(nice === undefined ? [] : [nice, '-n', '10']),
-  ]
+  return {
+    wrap: [
+      ...(setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL']),
+      ...(prlimit === undefined || memoryMiB === 0 ? [] : [prlimit, `--as=${memoryMiB * 1024 * 1024}`]),
+    ],
+    politely: nice === undefined ? [] : [nice, '-n', '10'],
+  }
 }
 
 function missing(what: string, cause?: unknown): Fault {

@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
-import type { Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { TrackWriter, TrackWriters } from '#domains/media/ports.ts'
-import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
+import { freeUdpPair, keepReceiverAlive } from '#kernel/udp-ports.ts'
 import { lastWords } from './arguments.ts'
 import { commandOf } from './tools.ts'
 import type { ToolFinder } from './tools.ts'
 
 const END_MS = 4_000
-const PORT_TRIES = 50
 const STDERR_CHARS = 4_096
 
 /**
@@ -26,13 +23,13 @@ export function createTrackWriters(tools: ToolFinder, log: Log): TrackWriters {
   return {
     open: async (path) => {
       const found = await tools.find()
-      const port = await freePair()
+      const port = await freeUdpPair()
       let ended: Promise<void> | undefined
       let stop = (): void => {}
       const writer: TrackWriter = {
         port,
-        begin: (sdp) => {
-          const { program, before } = commandOf(found, found.ffmpeg)
+        begin: (sdp, onLost) => {
+          const { program, before } = commandOf(found, found.ffmpeg, { live: true })
           const args = `-hide_banner -loglevel error -use_wallclock_as_timestamps 1 ${RECEIVE} -f sdp -i pipe:0 ${WRITE}`
           const child = spawn(program, [...before, ...args.split(' '), `file:${path}`], {
             stdio: ['pipe', 'ignore', 'pipe'],
@@ -43,11 +40,18 @@ export function createTrackWriters(tools: ToolFinder, log: Log): TrackWriters {
           child.stdin.on('error', () => {})
           child.stdin.end(sdp)
           let isWanted = true
+          const stopKeeping = keepReceiverAlive(port + 1)
           ended = once(child, 'close').then(
             () => {
-              if (isWanted) log.warn({ path, said: lastWords(said) }, 'a track recorder ended by itself')
+              stopKeeping()
+              if (!isWanted) return
+              log.warn({ path, said: lastWords(said) }, 'a track recorder ended by itself')
+              onLost()
             },
-            (error: unknown) => log.error({ err: error }, 'a track recorder did not start'),
+            (error: unknown) => {
+              stopKeeping()
+              log.error({ err: error }, 'a track recorder did not start')
+            },
           )
           stop = () => {
             isWanted = false
@@ -64,36 +68,4 @@ export function createTrackWriters(tools: ToolFinder, log: Log): TrackWriters {
       return writer
     },
   }
-}
-
-/** Two neighbouring UDP ports of loopback, the first one even, free a moment ago. */
-async function freePair(): Promise<number> {
-  for (let tries = 0; tries < PORT_TRIES; tries++) {
-    const first = await bind(0)
-    if (first === undefined) continue
-    const { port } = first.address()
-    const second = port % 2 === 0 ? await bind(port + 1) : undefined
-    await close(first)
-    if (second !== undefined) await close(second)
-    if (second !== undefined) return port
-  }
-  throw new Fault('unavailable', 'media.no-ports', 'No UDP ports are free for recording')
-}
-
-async function bind(port: number): Promise<Socket | undefined> {
-  const socket = createSocket('udp4')
-  try {
-    socket.bind(port, '127.0.0.1')
-    await once(socket, 'listening')
-    return socket
-  } catch {
-    socket.close()
-    return undefined
-  }
-}
-
-async function close(socket: Socket): Promise<void> {
-  const closed = once(socket, 'close')
-  socket.close()
-  await closed
 }

@@ -110,6 +110,9 @@ export function createFileStorage(folder: string): Storage {
       return { folder: own, remove: () => rm(own, { recursive: true, force: true }) }
     },
 
+    removeWorkshop: (name) => rm(join(workshops, name), { recursive: true, force: true }),
+    demandRoom: () => requireRoom(folder),
+
     sweep: async (areKnown) => {
       let removed = 0
       for (const prefix of await readdir(kept)) {

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#kernel/clock.ts'
 import { faults } from './faults.ts'
 
-/** What a link opens: the file, or its small picture. */
-export type LinkTarget = 'file' | 'preview'
+/** What a link opens: a file, its small picture, or a live stream. */
+export type LinkTarget = 'file' | 'preview' | 'stream'
 
 /** The part of a link that makes it valid. */
 export interface LinkProof {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FileKind, MediaInfo } from './media-file.ts'
+import type { Scene } from './scene/scene.ts'
 
 /** Bytes that have arrived and are on disk, not yet kept. */
 export interface Received {
@@ -40,8 +41,12 @@ export interface Storage {
   pathOf(key: string): string
   remove(key: string): Promise<void>
   scratch(): Promise<Scratch>
-  /** A folder that stays over restarts until it is removed: the tracks of one recording. */
+  /** A folder that stays over restarts until it is removed: the tracks of one recording. @throws Fault `media.disk-full` */
   workshop(name: string): Promise<Scratch>
+  /** Removes a workshop, also where the disk is full. */
+  removeWorkshop(name: string): Promise<void>
+  /** @throws Fault `media.disk-full` when too little is left to go on */
+  demandRoom(): Promise<void>
   /** Removes kept files older than an hour of which `isKnown` knows nothing; returns how many. */
   sweep(areKnown: (keys: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number>
 }
@@ -114,8 +119,8 @@ export interface Ffmpeg {
 export interface TrackWriter {
   /** Where the RTP is to be sent, on loopback; its reports one port above. */
   readonly port: number
-  /** Begins to receive what `sdp` describes. */
-  begin(sdp: string): void
+  /** Begins to receive what `sdp` describes; `onLost` when it ends though nobody ended it. */
+  begin(sdp: string, onLost: () => void): void
   /** Finishes the file; resolves when nothing writes to it any more. */
   end(): Promise<void>
 }
@@ -124,4 +129,87 @@ export interface TrackWriter {
 export interface TrackWriters {
   /** What is in `path` at any moment can be read up to a second before. @throws Fault `media.ffmpeg-missing` */
   open(path: string): Promise<TrackWriter>
+}
+
+/** Where a live stream goes. */
+export type LiveOutput =
+  | { readonly type: 'hls'; readonly folder: string }
+  | {
+      readonly type: 'rtmp'
+      readonly url: string
+      /** Whether the address may be in a private network. */
+      readonly allowPrivate: boolean
+    }
+
+/** How a live stream does, told every second. */
+export interface LiveNumbers {
+  readonly status: 'starting' | 'live' | 'reconnecting' | 'failed'
+  /** Bits per second that left us in the last seconds. */
+  readonly bitrate: number
+  readonly frameRate: number
+  readonly droppedFrames: number
+  readonly reconnects: number
+  /** What keeps it from being live. */
+  readonly error: string | null
+}
+
+/** A live picture being composed and sent, in a process of its own. */
+export interface Broadcast {
+  /** A track that may be shown or heard from now on. */
+  add(id: string, kind: 'audio' | 'video'): void
+  remove(id: string): void
+  show(scene: Scene): void
+  /** Lets what is under way arrive. */
+  end(): Promise<void>
+}
+
+/** What a broadcast asks, and tells. */
+export interface BroadcastEvents {
+  /** RTP of a track to a port of loopback; `height`: no more lines than these are of use (0: of sound). Null: there is none. */
+  feed(id: string, target: { port: number; height: number }): Promise<{ sdp: string; end(): void } | null>
+  keyFrame(id: string): void
+  numbers(numbers: LiveNumbers): void
+  /** It ended, though nobody asked it to. */
+  died(reason: string): void
+}
+
+/** Composes live pictures. */
+export interface Broadcasts {
+  /** @throws Fault `media.ffmpeg-missing`, `media.encoder-missing` */
+  open(
+    options: { width: number; height: number; videoBitrate: number; output: LiveOutput },
+    on: BroadcastEvents,
+  ): Promise<Broadcast>
+}
+
+/** A film made of tracks that lie in files. */
+export interface FilmWork {
+  readonly width: number
+  readonly height: number
+  readonly frames: number
+  readonly pictures: readonly {
+    readonly input: string
+    readonly path: string
+    /** The largest it is shown in. */
+    readonly width: number
+    readonly height: number
+    readonly firstFrame: number
+  }[]
+  /** What is seen from which frame on, in order. */
+  readonly scenes: readonly { readonly fromFrame: number; readonly scene: Scene }[]
+  readonly sounds: readonly { readonly path: string; readonly options: readonly string[] }[]
+  /** Behind the inputs; the picture is input 0, the sounds follow. */
+  readonly options: readonly string[]
+  readonly output: string
+  readonly mostBytes: number
+  readonly signal: AbortSignal
+  readonly onProgress: (percent: number) => void
+}
+
+/** Makes films, in processes of their own. */
+export interface Films {
+  /** Pictures per second. */
+  readonly frameRate: number
+  /** @throws the faults of `Ffmpeg.run` */
+  make(work: FilmWork): Promise<void>
 }

@@ -5,18 +5,21 @@ import { Fault, isFault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { cleanName } from '../file-name.ts'
 import type { Library } from '../library.ts'
-import type { Ffmpeg, Prober, Storage } from '../ports.ts'
+import type { Ffmpeg, Films, Prober, Storage } from '../ports.ts'
 import { trackPath } from './capture.ts'
-import { composition, evenPicture, evenSound } from './compose.ts'
-import type { EvenTrack } from './compose.ts'
+import { evenSound, filmOptions, largestSizes, wholePicture } from './compose.ts'
+import { readNotes } from './notes.ts'
+import { CANVAS } from './recording.ts'
 import type { RecordedTrack, Recording } from './recording.ts'
 import { recordingStore } from './recording-store.ts'
+import { inputOf, timeline } from './timeline.ts'
 
 export interface FinishParts {
   readonly db: Database
   readonly storage: Storage
   readonly library: Library
   readonly ffmpeg: Ffmpeg
+  readonly films: Films
   readonly prober: Prober
   readonly log: Log
   /** The title of a meeting, and how people in it are called. */
@@ -30,8 +33,16 @@ interface Step {
   readonly jobId: number
 }
 
-/** Making even takes about as long as composing. */
-const EVEN_PERCENT = 50
+/** A track made ready: sound without gaps, a picture in a whole file; both begin at 0. */
+interface ReadyTrack extends RecordedTrack {
+  readonly path: string
+  /** Seconds from the start of the recording. */
+  readonly from: number
+  readonly until: number
+}
+
+/** Making tracks ready takes little beside composing. */
+const READY_PERCENT = 20
 
 /**
  * Makes one film of what was written, and a sound file of each microphone. It may run again after a kill: what was made
@@ -39,27 +50,18 @@ const EVEN_PERCENT = 50
  * @throws Fault `media.nothing-recorded` and those of `Ffmpeg.run`
  */
 export async function finishRecording(parts: FinishParts, recording: Recording, step: Step): Promise<string> {
-  const { db, storage, library, ffmpeg } = parts
+  const { db, storage, library } = parts
   const workshop = await storage.workshop(recording.id)
   const scratch = await storage.scratch()
   try {
-    const tracks = await recordingStore.tracks(db, recording.id)
-    const even = await evenTracks(parts, recording, { tracks, from: workshop.folder, to: scratch.folder, step })
-    if (even.length === 0) {
+    const recorded = await recordingStore.tracks(db, recording.id)
+    const at = { from: workshop.folder, to: scratch.folder, step }
+    const { tracks, firstMs } = await makeReady(parts, recording, recorded, at)
+    if (tracks.length === 0) {
       throw new Fault('invalid', 'media.nothing-recorded', 'Nobody sent sound or picture while it was recorded')
     }
-    const { encoders } = await ffmpeg.features()
-    const { options, duration } = composition(even, recording, encoders)
     const path = join(scratch.folder, `recording.${recording.format}`)
-    await ffmpeg.run({
-      inputs: even.map((one) => ({ path: one.path, options: ['-itsoffset', one.offset.toFixed(3)] })),
-      options,
-      output: path,
-      mostBytes: library.largest,
-      duration,
-      signal: step.signal,
-      onProgress: (percent) => step.progress(EVEN_PERCENT + (percent * (100 - EVEN_PERCENT)) / 100),
-    })
+    await compose(parts, recording, { tracks, firstMs, folder: workshop.folder, path, step })
     const title = await parts.titleOf(recording.meetingId)
     const day = recording.startedAt.toISOString().slice(0, 16).replace('T', ' ').replace(':', '.')
     const file = await library.keepMade({
@@ -71,7 +73,7 @@ export async function finishRecording(parts: FinishParts, recording: Recording, 
       sourceId: null,
       job: { id: step.jobId, output: 0 },
     })
-    await keepVoices(parts, recording, { tracks, folder: scratch.folder, sourceId: file.id, jobId: step.jobId })
+    await keepVoices(parts, recording, { tracks, sourceId: file.id, jobId: step.jobId })
     await recordingStore.complete(db, recording.id, file.id)
     await workshop.remove()
     return file.id
@@ -80,54 +82,103 @@ export async function finishRecording(parts: FinishParts, recording: Recording, 
   }
 }
 
-async function evenTracks(
+async function makeReady(
   parts: FinishParts,
   recording: Recording,
-  at: { tracks: readonly RecordedTrack[]; from: string; to: string; step: Step },
-): Promise<EvenTrack[]> {
+  tracks: readonly RecordedTrack[],
+  at: { from: string; to: string; step: Step },
+): Promise<{ tracks: ReadyTrack[]; firstMs: number }> {
   const { ffmpeg, prober, library, log } = parts
-  const found: (Omit<EvenTrack, 'offset'> & { start: number })[] = []
-  for (const [i, track] of at.tracks.entries()) {
+  const found: (RecordedTrack & { path: string; start: number; duration: number })[] = []
+  for (const [i, track] of tracks.entries()) {
     const from = trackPath(at.from, track.number)
-    const path = evenPath(at.to, track)
+    const path = join(at.to, `${track.number}.${track.kind === 'audio' ? 'ogg' : 'mkv'}`)
     try {
       const written = await prober.probe(from, 'video/matroska')
       await ffmpeg.run({
         inputs: [{ path: from }],
-        options: track.kind === 'audio' ? evenSound() : evenPicture(recording),
+        options: track.kind === 'audio' ? evenSound() : wholePicture(),
         output: path,
         mostBytes: library.largest,
         duration: null,
         signal: at.step.signal,
       })
       const made = await prober.probe(path, 'video/matroska')
-      const isScreen = track.source === 'screen'
       const duration = made?.duration ?? 0
-      if (duration > 0) found.push({ path, kind: track.kind, isScreen, duration, start: written?.start ?? 0 })
+      if (duration > 0) found.push({ ...track, path, duration, start: written?.start ?? 0 })
     } catch (error) {
       at.step.signal.throwIfAborted()
       // A track of which not even the beginning was written takes nothing from the others.
       if (!isFault(error, 'media.damaged') && !isFault(error, 'media.conversion-failed')) throw error
       log.warn({ err: error, recordingId: recording.id, track: track.number }, 'a track cannot be used')
     }
-    at.step.progress(((i + 1) * EVEN_PERCENT) / at.tracks.length)
+    at.step.progress(((i + 1) * READY_PERCENT) / tracks.length)
   }
+  // Each packet was written with the time of the machine, so tracks and notes share one clock.
   const first = Math.min(...found.map((one) => one.start))
-  return found.map(({ start, ...one }) => ({ ...one, offset: start - first }))
+  const ready = found.map(({ start, duration, ...track }) => {
+    const from = start - first
+    return { ...track, from, until: from + duration }
+  })
+  return { tracks: ready, firstMs: first * 1000 }
+}
+
+async function compose(
+  parts: FinishParts,
+  recording: Recording,
+  at: { tracks: readonly ReadyTrack[]; firstMs: number; folder: string; path: string; step: Step },
+): Promise<void> {
+  const { films, ffmpeg, library } = parts
+  const { tracks, step } = at
+  const canvas = CANVAS[recording.quality]
+  const { frameRate } = films
+  const noted = await readNotes(at.folder)
+  const notes = noted.map((note) => ({ ...note, at: (note.at - at.firstMs) / 1000 }))
+  const names = await namesOf(parts, tracks)
+  const nameOf = (accountId: number): string => names.get(accountId) ?? ''
+  const scenes = timeline(tracks, notes, { canvas, layout: recording.layout, frameRate, nameOf })
+  const sizes = largestSizes(scenes)
+  const pictures = tracks.flatMap((track) => {
+    const input = inputOf(track.number)
+    const size = sizes.get(input)
+    if (track.kind === 'audio' || size === undefined) return []
+    return [{ input, path: track.path, ...size, firstFrame: Math.round(track.from * frameRate) }]
+  })
+  const sounds = tracks
+    .filter(({ kind }) => kind === 'audio')
+    .map(({ path, from }) => ({ path, options: ['-itsoffset', from.toFixed(3)] }))
+  const duration = Math.max(...tracks.map(({ until }) => until))
+  const { encoders } = await ffmpeg.features()
+  await films.make({
+    ...canvas,
+    frames: Math.max(1, Math.ceil(duration * frameRate)),
+    pictures,
+    scenes,
+    sounds,
+    options: filmOptions(recording, encoders, { sounds: sounds.length, duration }),
+    output: at.path,
+    mostBytes: library.largest,
+    signal: step.signal,
+    onProgress: (percent) => step.progress(READY_PERCENT + (percent * (100 - READY_PERCENT)) / 100),
+  })
+}
+
+async function namesOf(parts: FinishParts, tracks: readonly RecordedTrack[]): Promise<Map<number, string>> {
+  const ids = [...new Set(tracks.map(({ accountId }) => accountId))]
+  return new Map(await Promise.all(ids.map(async (id) => [id, await parts.nameOf(id)] as const)))
 }
 
 /** Each microphone as a file of its own. */
 async function keepVoices(
   parts: FinishParts,
   recording: Recording,
-  at: { tracks: readonly RecordedTrack[]; folder: string; sourceId: string; jobId: number },
+  at: { tracks: readonly ReadyTrack[]; sourceId: string; jobId: number },
 ): Promise<void> {
   for (const track of at.tracks) {
-    const path = evenPath(at.folder, track)
-    const made = await stat(path).catch(() => undefined)
+    const made = await stat(track.path).catch(() => undefined)
     if (track.kind !== 'audio' || made === undefined || made.size === 0) continue
     const file = await parts.library.keepMade({
-      path,
+      path: track.path,
       size: made.size,
       accountId: recording.accountId,
       meetingId: recording.meetingId,
@@ -137,8 +188,4 @@ async function keepVoices(
     })
     await recordingStore.setTrackFile(parts.db, recording.id, track.number, file.id)
   }
-}
-
-function evenPath(folder: string, track: RecordedTrack): string {
-  return join(folder, `${track.number}.${track.kind === 'audio' ? 'ogg' : 'mkv'}`)
 }

@@ -5,6 +5,7 @@ import { SqlState, violates } from '#kernel/db/failures.ts'
 import { Fault } from '#kernel/fault.ts'
 import { randomToken } from '#kernel/ids.ts'
 import type { Jobs } from '#kernel/jobs/jobs.ts'
+import type { EmptyRooms } from '../empty-rooms.ts'
 import type { MeetingAccess } from '../ports.ts'
 import { startCapture } from './capture.ts'
 import type { Capture, CaptureParts } from './capture.ts'
@@ -17,6 +18,7 @@ export interface RecordingsParts extends CaptureParts, FinishParts {
   readonly bus: Bus<Events>
   readonly jobs: Jobs
   readonly meetings: MeetingAccess
+  readonly emptyRooms: EmptyRooms
   /** This machine's name among those that share the database. */
   readonly node: string
   /** Tells everybody in the meeting. */
@@ -29,6 +31,7 @@ export interface RecordingsParts extends CaptureParts, FinishParts {
 const KIND = 'media.compose'
 const COMPOSE_MS = 6 * 60 * 60_000
 const ID_CHARACTERS = 22
+const LOOK_AT_DISK_MS = 5_000
 
 const missing = (): Fault => new Fault('missing', 'media.recording-missing', 'There is no such recording')
 
@@ -40,8 +43,8 @@ export type MeetingRecordings = ReturnType<typeof createRecordings>
  */
 export function createRecordings(parts: RecordingsParts) {
   const { db, bus, jobs, storage, ffmpeg, meetings, node, announce, log } = parts
-  const captures = new Map<string, Capture>()
-  let unsubscribe = (): void => {}
+  const captures = new Map<string, { readonly capture: Capture; unwatch(): void }>()
+  const unsubscribes: (() => void)[] = []
 
   jobs.define<{ recordingId: string }, { fileId: string } | null>(
     KIND,
@@ -61,9 +64,10 @@ export function createRecordings(parts: RecordingsParts) {
 
   /** Ends the writing and has the file made. */
   async function finish(recording: Recording, by: number | null): Promise<void> {
-    const capture = captures.get(recording.id)
+    const running = captures.get(recording.id)
     captures.delete(recording.id)
-    await capture?.end()
+    running?.unwatch()
+    await running?.capture.end()
     await db.transaction(async (tx) => {
       const input = { recordingId: recording.id }
       const jobId = await jobs.enqueue(KIND, input, { tx, accountId: recording.accountId, key: recording.id })
@@ -75,6 +79,33 @@ export function createRecordings(parts: RecordingsParts) {
   async function finishRunning(meetingId: number): Promise<void> {
     const running = await recordingStore.running(db, meetingId)
     if (running !== undefined && captures.has(running.id)) await finish(running, null)
+  }
+
+  /** Ends what goes on in a room that everybody left, and what the disk has no room for. */
+  function watch(id: string, meetingId: number): () => void {
+    const endFor = (why: string): void => {
+      log.warn({ recordingId: id, meetingId, why }, 'a recording is ended')
+      finishRunning(meetingId).catch((error: unknown) => log.error({ err: error }, 'a recording could not be ended'))
+    }
+    const unwatch = parts.emptyRooms.watch(meetingId, () => endFor('everybody left'))
+    const look = (): void => void storage.demandRoom().catch(() => endFor('the disk is full'))
+    const timer = setInterval(look, LOOK_AT_DISK_MS)
+    timer.unref()
+    return () => {
+      unwatch()
+      clearInterval(timer)
+    }
+  }
+
+  /** A meeting that was deleted takes its row along; what was written is removed, too. */
+  async function dropDeleted(): Promise<void> {
+    for (const [id, { capture, unwatch }] of captures) {
+      if ((await recordingStore.find(db, id)) !== undefined) continue
+      captures.delete(id)
+      unwatch()
+      await capture.end()
+      await storage.removeWorkshop(id)
+    }
   }
 
   const port: RecordingsPort = {
@@ -91,7 +122,8 @@ export function createRecordings(parts: RecordingsParts) {
       }
       try {
         const { folder } = await storage.workshop(id)
-        captures.set(id, await startCapture(parts, { recordingId: id, meetingId, folder }))
+        const capture = await startCapture(parts, { recordingId: id, meetingId, folder })
+        captures.set(id, { capture, unwatch: watch(id, meetingId) })
       } catch (error) {
         await recordingStore.remove(db, id)
         throw error
@@ -163,12 +195,15 @@ export function createRecordings(parts: RecordingsParts) {
       await recordingStore.remove(db, id)
       const fileIds = [recording.fileId, ...voices.map((one) => one.fileId)]
       for (const fileId of fileIds) if (fileId !== null) await parts.library.remove(accountId, fileId)
-      await (await storage.workshop(id)).remove()
+      await storage.removeWorkshop(id)
     },
 
     /** Finishes what a killed process left, and follows meetings to their end. */
     async start(): Promise<void> {
-      unsubscribe = bus.subscribe('meetings.meeting.ended', ({ meetingId }) => finishRunning(meetingId))
+      for (const event of ['ended', 'cancelled'] as const) {
+        unsubscribes.push(bus.subscribe(`meetings.meeting.${event}`, ({ meetingId }) => finishRunning(meetingId)))
+      }
+      unsubscribes.push(bus.subscribe('meetings.meeting.deleted', dropDeleted))
       for (const left of await recordingStore.abandoned(db, node)) {
         log.warn({ recordingId: left.id }, 'a recording was left by a process that ended; it is finished now')
         await finish(left, null)
@@ -177,8 +212,12 @@ export function createRecordings(parts: RecordingsParts) {
 
     /** Ends what is being written; the next start makes the files. */
     async stop(): Promise<void> {
-      unsubscribe()
-      await Promise.all([...captures.values()].map((capture) => capture.end()))
+      for (const unsubscribe of unsubscribes) unsubscribe()
+      const ending = [...captures.values()].map(async ({ capture, unwatch }) => {
+        unwatch()
+        await capture.end()
+      })
+      await Promise.all(ending)
       captures.clear()
     },
   }

@@ -58,6 +58,15 @@ export function createTalking(parts: ActParts & { readonly chat: Chat; readonly 
       return await recorder.stop({ meetingId, accountId: actor.accountId })
     },
 
+    /**
+     * Lets hosts and moderators of a meeting pass that is not over (or is, where that is no matter).
+     * @throws Fault `meetings.missing`, `meetings.forbidden`, `meetings.ended`
+     */
+    async demandModerator(actor: Actor, meetingId: number, { orEnded = false } = {}): Promise<void> {
+      const { meeting } = await viewFor(db, actor, meetingId, 'moderate')
+      if (!orEnded && (meeting.status === 'ended' || meeting.status === 'cancelled')) throw faults.ended()
+    },
+
     async listRecordings(actor: Actor, meetingId: number): Promise<RecordingSummary[]> {
       const view = await viewOf(db, actor, meetingId)
       if (!rules.delete(view)) demand(view, 'beInside')
