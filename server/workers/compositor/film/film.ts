@@ -15,7 +15,6 @@ const BUFFERS = 3
 const TELL_EVERY_FRAMES = FRAME_RATE * 2
 
 interface Reading {
-  readonly firstFrame: number
   readonly reader: FrameReader
   frame: Frame | undefined
   isOver: boolean
@@ -66,21 +65,19 @@ export async function makeFilm(options: FilmOptions, tell: (message: FromWorker)
 
 /** Moves every track that has begun on to frame `n`; after its end its last frame is forgotten. */
 async function advance(options: FilmOptions, readings: Map<string, Reading>, n: number): Promise<void> {
-  for (const picture of options.pictures) {
-    if (picture.firstFrame > n) continue
+  const begun = options.pictures.filter((picture) => picture.firstFrame <= n)
+  const moving = begun.map(async (picture) => {
     let reading = readings.get(picture.input)
     if (reading === undefined) {
-      reading = { firstFrame: n, reader: readFrames(options.ffmpeg, picture), frame: undefined, isOver: false }
+      reading = { reader: readFrames(options.ffmpeg, picture), frame: undefined, isOver: false }
       readings.set(picture.input, reading)
     }
-    if (reading.isOver) continue
+    if (reading.isOver) return
     const frame = await reading.reader.next()
-    if (frame !== null) reading.frame = frame
-    else {
-      reading.isOver = true
-      reading.frame = undefined
-    }
-  }
+    reading.frame = frame ?? undefined
+    reading.isOver = frame === null
+  })
+  await Promise.all(moving)
 }
 
 function put(pipe: Writable, data: Uint8Array): Promise<void> {
