@@ -3,7 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
-import type { Route } from 'playwright-core'
+import type { Route, WebSocketRoute } from 'playwright-core'
 import { type Screen, ok } from '../web/src/app/screen.ts'
 
 const types: Record<string, string> = {
@@ -72,4 +72,13 @@ export async function answer(route: Route, screen: Screen, language: string): Pr
     body: { code: 404, message: `no answer for ${wanted}`, data: null },
   }
   await route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) })
+}
+
+/** Answers the page's live connection: it is there, and nothing happens on it. */
+export function answerEvents(socket: WebSocketRoute): void {
+  socket.onMessage((text) => {
+    const { type } = JSON.parse(String(text)) as { type: string }
+    if (type === 'hello') socket.send(JSON.stringify({ type: 'ready', user_id: account.user_id, rooms: [] }))
+    if (type === 'ping') socket.send(JSON.stringify({ type: 'pong' }))
+  })
 }

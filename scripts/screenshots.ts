@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { build } from 'vite'
 import type { Screen } from '../web/src/app/screen.ts'
-import { answer, serveBuild } from './screenshots-server.ts'
+import { answer, answerEvents, serveBuild } from './screenshots-server.ts'
 
 interface Way {
   theme: 'light' | 'dark'
@@ -91,7 +91,8 @@ async function draw(browser: Browser, feature: string, screen: Screen, way: Way,
       },
       { language: way.language, signedOut: screen.signedOut ?? false },
     )
-    await page.route(/\/(api|avatars)\//, (route) => answer(route, screen, way.language))
+    await page.route(/\/(api|avatars|files|streams)\//, (route) => answer(route, screen, way.language))
+    await page.routeWebSocket(/\/ws\/events$/, answerEvents)
     await page.goto(base + screen.path)
     // What is never answered keeps the network busy; skeletons show after 150 ms.
     const unanswered = Object.values(screen.answers ?? {}).some((each) => each.never)

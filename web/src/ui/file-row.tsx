@@ -11,13 +11,15 @@ interface FileRowProps {
   size?: number
   /** 0 to 100 while it goes up or down. */
   progress?: number | null
+  /** How it stands, in a word or two, beside the bar. */
+  note?: string
   error?: string
   href?: string
   actions?: ReactNode
 }
 
 /** A file: what it is, how large, how far, and what can be done with it. */
-export function FileRow({ name, mimeType, size, progress, error, href, actions }: FileRowProps) {
+export function FileRow({ name, mimeType, size, progress, note, error, href, actions }: FileRowProps) {
   const { t, i18n } = useTranslation('common')
   return (
     <div className="flex items-center gap-3 rounded-10 border border-line bg-canvas px-3 py-2 dark:bg-raised">
@@ -35,11 +37,16 @@ export function FileRow({ name, mimeType, size, progress, error, href, actions }
         {error ? (
           <p className="text-12 text-danger-ink">{error}</p>
         ) : progress !== undefined ? (
-          <div className="py-1.5">
+          <div className="flex min-h-4.5 items-center gap-3">
             <Progress label={t('file.progress', { name })} value={progress} />
+            {note && <span className="shrink-0 text-12 tabular-nums text-ink-3">{note}</span>}
           </div>
         ) : (
-          size !== undefined && <p className="text-12 text-ink-3">{formatBytes(size, i18n.language)}</p>
+          (size !== undefined || note) && (
+            <p className="text-12 text-ink-3">
+              {[size === undefined ? undefined : formatBytes(size, i18n.language), note].filter(Boolean).join(' · ')}
+            </p>
+          )
         )}
       </div>
       {actions}

@@ -1,9 +1,16 @@
-import { type ReactNode, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type Ref, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatClock } from '@/lib/time.ts'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
+import { Icon } from './icons.tsx'
 import { Slider } from './toggle.tsx'
+
+/** What a page around the player can do with it. */
+export interface PlayerHandle {
+  /** Goes to a moment, in seconds, and plays on from there. */
+  playFrom: (seconds: number) => void
+}
 
 interface PlayerProps {
   src: string
@@ -11,62 +18,123 @@ interface PlayerProps {
   /** Spoken name. */
   title: string
   poster?: string
+  /** Where it is, in seconds, a few times a second. */
+  onTime?: (seconds: number) => void
+  ref?: Ref<PlayerHandle>
   /** `<track>` elements. */
   children?: ReactNode
 }
 
+const STEP = 5
+const SPEEDS = [1, 1.25, 1.5, 2, 0.75]
+
 /** A sound or a film with our own controls: play, place, volume, speed, full screen. */
-export function Player({ src, kind, title, poster, children }: PlayerProps) {
+export function Player({ src, kind, title, poster, onTime, ref, children }: PlayerProps) {
   const { t } = useTranslation('common')
   const media = useRef<HTMLVideoElement>(null)
   const frame = useRef<HTMLDivElement>(null)
   const [playing, setPlaying] = useState(false)
+  const [broken, setBroken] = useState(false)
   const [at, setAt] = useState(0)
   const [length, setLength] = useState(0)
   const [volume, setVolume] = useState(1)
   const [rate, setRate] = useState(1)
-  const toggle = () => (playing ? media.current?.pause() : void media.current?.play())
+  // A refused play shows as a player that stands still.
+  const play = () => void media.current?.play().catch(() => undefined)
+  const toggle = () => (media.current?.paused === false ? media.current.pause() : play())
   const seek = (to: number) => {
-    if (media.current) media.current.currentTime = to
-    setAt(to)
+    const kept = Math.min(Math.max(0, to), media.current?.duration || to)
+    if (media.current) media.current.currentTime = kept
+    setAt(kept)
+    onTime?.(kept)
   }
-  const speeds = [1, 1.25, 1.5, 2]
+  const toggleSound = () => {
+    if (media.current) media.current.muted = !media.current.muted
+  }
+  const toggleFull = () =>
+    void (document.fullscreenElement ? document.exitFullscreen() : frame.current?.requestFullscreen())?.catch(
+      () => undefined,
+    )
+  useImperativeHandle(ref, () => ({
+    playFrom: (seconds) => {
+      seek(seconds)
+      play()
+    },
+  }))
+  const keys: Record<string, () => void> = {
+    k: toggle,
+    m: toggleSound,
+    ArrowLeft: () => seek(at - STEP),
+    ArrowRight: () => seek(at + STEP),
+    ...(kind === 'video' && { f: toggleFull }),
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement
+    // A slider moves by itself, a button presses itself.
+    if (event.ctrlKey || event.metaKey || event.altKey || target.role === 'slider') return
+    const act = event.key === ' ' && target.tagName !== 'BUTTON' ? toggle : keys[event.key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
   return (
     <div
       ref={frame}
       role="group"
       aria-label={title}
+      onKeyDown={onKeyDown}
       className={cx(
         'overflow-hidden rounded-10 border border-line bg-canvas dark:bg-raised',
         kind === 'video' && 'flex flex-col',
       )}
     >
-      {/* Sounds are played by a hidden <video> too, so that one set of controls does. */}
-      <video
-        ref={media}
-        src={src}
-        poster={poster}
-        playsInline
-        preload="metadata"
-        onClick={toggle}
-        onPlay={() => setPlaying(true)}
-        onPause={() => setPlaying(false)}
-        onTimeUpdate={(event) => setAt(event.currentTarget.currentTime)}
-        onDurationChange={(event) =>
-          setLength(Number.isFinite(event.currentTarget.duration) ? event.currentTarget.duration : 0)
-        }
-        onVolumeChange={(event) => setVolume(event.currentTarget.muted ? 0 : event.currentTarget.volume)}
-        className={kind === 'audio' ? 'hidden' : 'aspect-video w-full bg-black'}
-      >
-        {children}
-      </video>
-      <div className="flex items-center gap-2 px-2 py-1.5">
+      <div className={kind === 'audio' ? undefined : 'relative grid min-h-0 flex-1 bg-black'}>
+        {/* Sounds are played by a hidden <video> too, so that one set of controls does. */}
+        <video
+          ref={media}
+          src={src}
+          poster={poster}
+          playsInline
+          preload="metadata"
+          onClick={toggle}
+          onPlay={() => setPlaying(true)}
+          onPause={() => setPlaying(false)}
+          onError={() => setBroken(true)}
+          onLoadedMetadata={() => setBroken(false)}
+          onTimeUpdate={(event) => {
+            setAt(event.currentTarget.currentTime)
+            onTime?.(event.currentTarget.currentTime)
+          }}
+          onDurationChange={(event) =>
+            setLength(Number.isFinite(event.currentTarget.duration) ? event.currentTarget.duration : 0)
+          }
+          onVolumeChange={(event) => setVolume(event.currentTarget.muted ? 0 : event.currentTarget.volume)}
+          className={kind === 'audio' ? 'hidden' : 'aspect-16/9 size-full min-h-0 bg-black'}
+        >
+          {children}
+        </video>
+        {!playing && !broken && kind === 'video' && at === 0 && (
+          <span className="pointer-events-none absolute inset-0 grid place-items-center" aria-hidden="true">
+            <span className="grid size-14 place-items-center rounded-full bg-black/60 text-white">
+              <Icon name="play" size={24} className="translate-x-0.5" />
+            </span>
+          </span>
+        )}
+      </div>
+      {broken && (
+        <p role="alert" className="flex items-start gap-2 border-b border-line bg-warn-soft px-4 py-2 text-warn-ink">
+          <Icon name="triangle-alert" className="mt-1 shrink-0" />
+          {t('player.cannot')}
+        </p>
+      )}
+      <div className="flex items-center gap-1 px-2 py-1.5 sm:gap-2">
         <IconButton
           icon={playing ? 'pause' : 'play'}
           label={t(playing ? 'player.pause' : 'player.play')}
+          disabled={broken}
           onClick={toggle}
         />
-        <span className="w-12 text-right text-12 tabular-nums text-ink-2">{formatClock(at)}</span>
+        <span className="min-w-9 text-right text-12 tabular-nums text-ink-2">{formatClock(at)}</span>
         <Slider
           label={t('player.position')}
           value={at}
@@ -76,13 +144,13 @@ export function Player({ src, kind, title, poster, children }: PlayerProps) {
           valueText={`${formatClock(at)} / ${formatClock(length)}`}
           className="min-w-0 flex-1"
         />
-        <span className="w-12 text-12 tabular-nums text-ink-3">{formatClock(length)}</span>
+        <span className="min-w-9 text-12 tabular-nums text-ink-3">{formatClock(length)}</span>
         <button
           type="button"
           className="h-control rounded-6 px-2 text-12 font-medium tabular-nums text-ink-2 hover:bg-hover"
           aria-label={t('player.speed', { rate })}
           onClick={() => {
-            const next = speeds[(speeds.indexOf(rate) + 1) % speeds.length] ?? 1
+            const next = SPEEDS[(SPEEDS.indexOf(rate) + 1) % SPEEDS.length] ?? 1
             if (media.current) media.current.playbackRate = next
             setRate(next)
           }}
@@ -92,17 +160,9 @@ export function Player({ src, kind, title, poster, children }: PlayerProps) {
         <IconButton
           icon={volume === 0 ? 'volume-x' : 'volume-2'}
           label={t(volume === 0 ? 'player.unmute' : 'player.mute')}
-          onClick={() => {
-            if (media.current) media.current.muted = !media.current.muted
-          }}
+          onClick={toggleSound}
         />
-        {kind === 'video' && (
-          <IconButton
-            icon="maximize"
-            label={t('player.fullscreen')}
-            onClick={() => void frame.current?.requestFullscreen()}
-          />
-        )}
+        {kind === 'video' && <IconButton icon="maximize" label={t('player.fullscreen')} onClick={toggleFull} />}
       </div>
     </div>
   )

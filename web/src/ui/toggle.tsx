@@ -119,11 +119,20 @@ interface SegmentedProps<Value extends string> {
   value: Value
   onValue: (value: Value) => void
   options: readonly { value: Value; label: string; icon?: IconName }[]
+  /** Shows the icons alone; the labels are spoken, and told by a tooltip. */
+  iconsOnly?: boolean
   className?: string
 }
 
 /** One of two to four views of the same thing. */
-export function Segmented<Value extends string>({ label, value, onValue, options, className }: SegmentedProps<Value>) {
+export function Segmented<Value extends string>({
+  label,
+  value,
+  onValue,
+  options,
+  iconsOnly = false,
+  className,
+}: SegmentedProps<Value>) {
   return (
     <ToggleGroup.Root
       type="single"
@@ -136,10 +145,15 @@ export function Segmented<Value extends string>({ label, value, onValue, options
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="inline-flex h-8 flex-auto items-center justify-center gap-1.5 whitespace-nowrap rounded-[5px] px-3 font-medium text-ink-2 transition-colors hover:text-ink data-[state=on]:bg-canvas data-[state=on]:text-ink data-[state=on]:shadow-1 dark:data-[state=on]:bg-line touch:h-10"
+          aria-label={iconsOnly ? option.label : undefined}
+          title={iconsOnly ? option.label : undefined}
+          className={cx(
+            'inline-flex h-8 flex-auto items-center justify-center gap-1.5 whitespace-nowrap rounded-[5px] font-medium text-ink-2 transition-colors hover:text-ink data-[state=on]:bg-canvas data-[state=on]:text-ink data-[state=on]:shadow-1 dark:data-[state=on]:bg-line touch:h-10',
+            iconsOnly ? 'w-9 touch:w-11' : 'px-3',
+          )}
         >
           {option.icon && <Icon name={option.icon} />}
-          {option.label}
+          {!iconsOnly && option.label}
         </ToggleGroup.Item>
       ))}
     </ToggleGroup.Root>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { groupLines, splitLinks } from './room/chat-groups.ts'
+import { splitLinks } from '@/lib/split-links.ts'
+import { groupLines } from './room/chat-groups.ts'
 import type { ChatEntry } from './rtc/chat-log.ts'
 import { fromFields, nextHalfHour, toFields } from './zoned-time.ts'
 

@@ -10,22 +10,25 @@ export async function uploadFile(
 ): Promise<void> {
   const session = await freshSession()
   if (session === null) throw new SignedOutError('')
+  signal.throwIfAborted()
   const form = new FormData()
   form.set('file', file)
   await new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest()
+    const abort = (): void => request.abort()
     request.open(uploadMedia.method, uploadMedia.path)
     request.setRequestHeader('authorization', `Bearer ${session.accessToken}`)
     request.upload.addEventListener('progress', (event) => {
       if (event.lengthComputable) onProgress(Math.floor((event.loaded / event.total) * 100))
     })
     request.addEventListener('load', () => {
-      if (request.status === 201) resolve()
+      if (request.status === uploadMedia.status) resolve()
       else reject(refusal(request))
     })
     request.addEventListener('error', () => reject(new NetworkError(false)))
     request.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')))
-    signal.addEventListener('abort', () => request.abort(), { once: true })
+    request.addEventListener('loadend', () => signal.removeEventListener('abort', abort))
+    signal.addEventListener('abort', abort, { once: true })
     request.send(form)
   })
 }
@@ -37,5 +40,13 @@ function refusal(request: XMLHttpRequest): ApiError {
   } catch {
     // A proxy's page; the status says enough.
   }
-  return new ApiError(request.status, answer.code ?? request.status, answer.message ?? '')
+  const wait = Number(request.getResponseHeader('Retry-After'))
+  return new ApiError(
+    request.status,
+    answer.code ?? request.status,
+    answer.message ?? '',
+    undefined,
+    wait > 0 ? wait : undefined,
+    request.getResponseHeader('X-Fault') ?? undefined,
+  )
 }

@@ -4,12 +4,15 @@ import { Button, Spinner } from '@/ui/button.tsx'
 import { Icon, type IconName } from '@/ui/icons.tsx'
 import { loudness } from '../rtc/level-meter.ts'
 import { useStore } from '../use-store.ts'
-import { useRoom, useRoomState } from './room-context.ts'
+import { useRoom, useRoomState, useRoomUi } from './room-context.ts'
+import { useCaptured } from './use-room-facts.ts'
 
 /** What must not go unseen: a lost connection, a microphone nobody hears, sound the browser holds back. One at a time, the worst first. */
 export function Banners() {
   const { t } = useTranslation('meetings')
-  const { session, audio, local } = useRoom()
+  const { session, audio, local, ui } = useRoom()
+  const captured = useCaptured()
+  const noted = useRoomUi((state) => state.noted)
   const phase = useRoomState((state) => state.phase)
   const link = useStore(session.link)
   const blocked = useStore(audio.blocked)
@@ -41,6 +44,18 @@ export function Banners() {
   if (microphone === 'silent') return <Banner icon="mic-off">{t('banner.silent')}</Banner>
   if (microphone === 'unsent') return <Banner icon="mic-off">{t('banner.unsent')}</Banner>
   if (picture === 'stopped') return <Banner icon="video-off">{t('banner.noPicture')}</Banner>
+  const capture = noted === captured || captured === '' ? null : captured
+  if (capture) {
+    return (
+      <Banner
+        icon="circle-dot"
+        danger
+        action={<Act onClick={() => ui.patch({ noted: capture })}>{t('capture.noted')}</Act>}
+      >
+        {t(`capture.${capture as 'recording' | 'streaming' | 'both'}`)}
+      </Banner>
+    )
+  }
   if (talking) return <Banner icon="mic-off">{t('banner.muted')}</Banner>
   return null
 }
@@ -48,15 +63,20 @@ export function Banners() {
 interface BannerProps {
   icon?: IconName
   spinner?: boolean
+  danger?: boolean
   action?: ReactNode
   children: ReactNode
 }
 
-function Banner({ icon, spinner, action, children }: BannerProps) {
+function Banner({ icon, spinner, danger, action, children }: BannerProps) {
   return (
     <div role="status" className="pointer-events-none absolute inset-x-0 top-3 z-30 flex justify-center px-3">
       <div className="pointer-events-auto flex max-w-full animate-fade-in items-center gap-3 rounded-full border border-line bg-raised py-2 pl-4 pr-4 text-ink shadow-2 has-[button]:pr-2">
-        {spinner ? <Spinner /> : icon && <Icon name={icon} size={18} className="text-warn-ink" />}
+        {spinner ? (
+          <Spinner />
+        ) : (
+          icon && <Icon name={icon} size={18} className={danger ? 'text-danger-ink' : 'text-warn-ink'} />
+        )}
         <span className="min-w-0">{children}</span>
         {action}
       </div>

@@ -2,9 +2,10 @@ import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/ui/avatar.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
+import { LinkedText } from '@/ui/linked-text.tsx'
 import { Time } from '@/ui/time.tsx'
 import type { ChatEntry } from '../rtc/chat-log.ts'
-import { type LineGroup, splitLinks } from './chat-groups.ts'
+import type { LineGroup } from './chat-groups.ts'
 import { useRoom, useRoomState } from './room-context.ts'
 
 /** One person's lines under their name. */
@@ -34,21 +35,7 @@ function ChatLine({ line }: { line: ChatEntry }) {
     <div className={line.state === 'sending' ? 'text-ink-3' : undefined}>
       <p className={cx('whitespace-pre-wrap wrap-anywhere', line.change === 'deleted' && 'text-ink-3 italic')}>
         {line.change === 'deleted' && t('chat.deleted')}
-        {splitLinks(line.content).map(({ text, href }, index) =>
-          href ? (
-            <a
-              key={index}
-              href={href}
-              target="_blank"
-              rel="noreferrer"
-              className="text-accent-ink underline underline-offset-2"
-            >
-              {text}
-            </a>
-          ) : (
-            text
-          ),
-        )}
+        <LinkedText text={line.content} />
         {line.change === 'edited' && <span className="ms-1.5 text-12 text-ink-3">{t('chat.edited')}</span>}
       </p>
       {line.state === 'failed' && (

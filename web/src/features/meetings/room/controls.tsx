@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStore } from '../use-store.ts'
 import { ControlButton } from './control-button.tsx'
@@ -5,9 +6,11 @@ import { DeviceMenu } from './device-menu.tsx'
 import { LeaveMenu } from './leave-menu.tsx'
 import { MoreMenu } from './more-menu.tsx'
 import { ReactionMenu } from './reaction-menu.tsx'
-import { useRoom, useRoomState, useRoomUi } from './room-context.ts'
+import { RecordDialog } from './record-dialog.tsx'
+import { useModerates, useRoom, useRoomState, useRoomUi } from './room-context.ts'
+import { StreamDialog } from './stream-dialog.tsx'
 import type { RoomActs } from './use-room-acts.ts'
-import { useMayShare, useUnread } from './use-room-facts.ts'
+import { useMayRecord, useMayShare, useUnread } from './use-room-facts.ts'
 
 /** The bar at the foot: what one does with oneself in the middle, the room's panels at the right. */
 export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: () => void }) {
@@ -24,6 +27,10 @@ export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: (
     useRoomState((state) => state.people.find((person) => person.userId === state.selfId)?.handAt ?? null) !== null
   const panel = useRoomUi((ui) => ui.panel)
   const unread = useUnread()
+  const mayRecord = useMayRecord()
+  const moderates = useModerates()
+  const recording = useRoomState((state) => state.recording)
+  const [asking, setAsking] = useState<'record' | 'stream' | null>(null)
   const mayShare = useMayShare()
   const audioOnly = useRoomState((state) => state.meetingType === 'audio')
   return (
@@ -82,9 +89,27 @@ export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: (
           aria-pressed={hand}
           onClick={acts.toggleHand}
         />
-        <MoreMenu acts={acts} onShortcuts={onShortcuts} unread={unread > 0 || waiting > 0} />
+        {(mayRecord || (moderates && recording)) && (
+          <ControlButton
+            className="max-lg:hidden"
+            icon={recording ? 'circle-stop' : 'circle-dot'}
+            look={recording ? 'off' : 'plain'}
+            label={t(recording ? 'record.stop' : 'record.open')}
+            aria-pressed={recording}
+            onClick={() => setAsking('record')}
+          />
+        )}
+        <MoreMenu
+          acts={acts}
+          onRecord={() => setAsking('record')}
+          onStream={() => setAsking('stream')}
+          onShortcuts={onShortcuts}
+          unread={unread > 0 || waiting > 0}
+        />
         <LeaveMenu />
       </div>
+      {asking === 'record' && <RecordDialog open onOpenChange={(open) => !open && setAsking(null)} />}
+      {asking === 'stream' && <StreamDialog open onOpenChange={(open) => !open && setAsking(null)} />}
       <div className="flex items-center justify-end gap-2 max-md:hidden">
         <ControlButton
           icon="users"

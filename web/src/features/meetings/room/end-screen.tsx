@@ -24,6 +24,7 @@ export function EndScreen({ room }: { room: ActiveRoom }) {
   const phase = useRoomState((state) => state.phase)
   const error = useRoomState((state) => state.error)
   const title = useRoomState((state) => state.title)
+  const recorded = useRoomState((state) => state.recorded)
   useTitle(title)
   const again = phase === 'left' || phase === 'replaced' || phase === 'failed'
   return (
@@ -35,7 +36,23 @@ export function EndScreen({ room }: { room: ActiveRoom }) {
       <p className="max-w-96 text-balance text-ink-2">
         {phase === 'failed' && error ? describeError(error, common).sentence : t(`end.${phase}.text`, { title })}
       </p>
+      {recorded && (
+        <p className="flex max-w-96 items-center gap-2 text-balance text-ink-2">
+          <Icon name="film" className="shrink-0" />
+          {t('end.recorded')}
+        </p>
+      )}
       <div className="mt-4 flex flex-wrap justify-center gap-2">
+        {recorded && (
+          <Button
+            icon="film"
+            onClick={() => {
+              void navigate({ to: `/meetings/${room.meetingId}` }).then(() => dismissRoom(room))
+            }}
+          >
+            {t('end.recordings')}
+          </Button>
+        )}
         {again && <Button onClick={() => dismissRoom(room)}>{t('end.again')}</Button>}
         <Button
           kind="primary"

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Icon } from '@/ui/icons.tsx'
 import { roomPath } from '../meeting-link.ts'
 import { useStore } from '../use-store.ts'
+import { CaptureDot } from './capture-marks.tsx'
 import { ControlButton } from './control-button.tsx'
 import { useRoom, useRoomState } from './room-context.ts'
 import { Tile } from './tile.tsx'
@@ -45,6 +46,7 @@ export function MiniRoom() {
         </Link>
       </div>
       <div className="flex items-center gap-2 px-3 py-2">
+        <CaptureDot />
         <p className="min-w-0 flex-1 truncate font-medium">
           {phase === 'joined' ? title : t(`mini.${phase === 'waiting' ? 'waiting' : 'reconnecting'}`)}
         </p>

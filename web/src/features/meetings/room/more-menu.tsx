@@ -11,16 +11,18 @@ import { useModerates, useRoom, useRoomState, useRoomUi } from './room-context.t
 import type { Layout } from './room-ui.ts'
 import { useNarrow } from './use-narrow.ts'
 import type { RoomActs } from './use-room-acts.ts'
-import { useMayShare } from './use-room-facts.ts'
+import { useMayRecord, useMayShare } from './use-room-facts.ts'
 
 interface MoreMenuProps {
+  onRecord: () => void
+  onStream: () => void
   acts: RoomActs
   onShortcuts: () => void
   unread: boolean
 }
 
 /** Everything else; on a phone also what a wide screen has in the bar. */
-export function MoreMenu({ acts, onShortcuts, unread }: MoreMenuProps) {
+export function MoreMenu({ acts, onRecord, onStream, onShortcuts, unread }: MoreMenuProps) {
   const { t } = useTranslation('meetings')
   const { local, session, ui, meetingId } = useRoom()
   const layout = useRoomUi((each) => each.layout)
@@ -28,6 +30,8 @@ export function MoreMenu({ acts, onShortcuts, unread }: MoreMenuProps) {
   const locked = useRoomState((state) => state.locked)
   const people = useRoomState((state) => state.people.length)
   const moderates = useModerates()
+  const mayRecord = useMayRecord()
+  const recording = useRoomState((state) => state.recording)
   const mayShare = useMayShare()
   const sharing = useStore(local.screen, (state) => state.video !== null)
   const [settings, setSettings] = useState(false)
@@ -75,6 +79,19 @@ export function MoreMenu({ acts, onShortcuts, unread }: MoreMenuProps) {
         <MenuItem icon="settings" onSelect={() => setSettings(true)}>
           {t('controls.devices')}
         </MenuItem>
+        {moderates && (
+          <>
+            <MenuSeparator />
+            {(mayRecord || recording) && (
+              <MenuItem icon={recording ? 'circle-stop' : 'circle-dot'} onSelect={onRecord}>
+                {t(recording ? 'record.stop' : 'record.open')}
+              </MenuItem>
+            )}
+            <MenuItem icon="radio" onSelect={onStream}>
+              {t('stream.open')}
+            </MenuItem>
+          </>
+        )}
         <MenuSeparator />
         <MenuItem icon="link" onSelect={() => copyMeetingLink(meetingId, t)}>
           {t('copyLink')}

@@ -14,10 +14,20 @@ export interface RoomUi {
   /** The last line of chat that was on screen. */
   readSeq: number
   captions: boolean
+  /** What the person was told of being recorded and streamed, and took note of. */
+  noted: string
   page: number
 }
 
 /** A room as it first looks. */
 export function newRoomUi(): Store<RoomUi> {
-  return new Store<RoomUi>({ layout: 'auto', pinned: null, panel: null, readSeq: 0, captions: false, page: 0 })
+  return new Store<RoomUi>({
+    layout: 'auto',
+    pinned: null,
+    panel: null,
+    readSeq: 0,
+    captions: false,
+    noted: '',
+    page: 0,
+  })
 }

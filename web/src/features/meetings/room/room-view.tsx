@@ -11,6 +11,7 @@ import { Tooltip } from '@/ui/tooltip.tsx'
 import type { ActiveRoom } from '../active-room.ts'
 import { Banners } from './banners.tsx'
 import { CaptionsArea } from './captions-area.tsx'
+import { CaptureMarks } from './capture-marks.tsx'
 import { ChatPanel } from './chat-panel.tsx'
 import { Controls } from './controls.tsx'
 import { PeoplePanel } from './people-panel.tsx'
@@ -70,7 +71,6 @@ export function RoomView({ room }: { room: ActiveRoom }) {
 function TopBar({ since }: { since: number }) {
   const { t } = useTranslation('meetings')
   const title = useRoomState((state) => state.title)
-  const recording = useRoomState((state) => state.recording)
   const locked = useRoomState((state) => state.locked)
   return (
     <header className="flex h-11 shrink-0 items-center gap-2 px-3 text-12 text-ink-2 max-sm:h-12">
@@ -85,12 +85,7 @@ function TopBar({ since }: { since: number }) {
       </Tooltip>
       <h1 className="min-w-0 truncate text-14 font-medium text-ink md:sr-only">{title}</h1>
       {locked && <Icon name="lock" size={14} label={t('notice.locked')} />}
-      {recording && (
-        <span className="flex items-center gap-1.5 rounded-full bg-danger-soft px-2 py-0.5 font-medium text-danger-ink">
-          <span className="size-2 animate-pulse rounded-full bg-danger-ink" />
-          {t('room.recording')}
-        </span>
-      )}
+      <CaptureMarks />
       <Elapsed since={since} />
     </header>
   )

@@ -35,7 +35,13 @@ function tell(notice: Notice, room: ActiveRoom, t: TFunction<'meetings'>): void 
     case 'role':
       return toast(t(`notice.role.${notice.role}`))
     case 'recording':
-      return toast(t(notice.on ? 'notice.recordingOn' : 'notice.recordingOff'))
+      return toast(
+        notice.by
+          ? t(notice.on ? 'notice.recordingOnBy' : 'notice.recordingOffBy', { name: notice.by })
+          : t(notice.on ? 'notice.recordingOn' : 'notice.recordingOff'),
+      )
+    case 'streaming':
+      return toast(t(`notice.streaming.${notice.state}`), notice.state === 'failed' ? { tone: 'danger' } : {})
     case 'locked':
       return toast(t(notice.on ? 'notice.locked' : 'notice.unlocked'))
     case 'error':

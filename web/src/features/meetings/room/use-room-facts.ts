@@ -17,3 +17,17 @@ export function useMayShare(): boolean {
   const moderates = useModerates()
   return (allowed || moderates) && 'getDisplayMedia' in (navigator.mediaDevices ?? {})
 }
+
+/** Who outside of the room will see it: `recording`, `streaming`, `both`, or nobody (empty). */
+export function useCaptured(): '' | 'recording' | 'streaming' | 'both' {
+  const recording = useRoomState((state) => state.recording && state.recordingBy !== state.selfId)
+  const streaming = useRoomState((state) => state.streams.length > 0)
+  if (recording) return streaming ? 'both' : 'recording'
+  return streaming ? 'streaming' : ''
+}
+
+/** Whether the person may have the meeting recorded. */
+export function useMayRecord(): boolean {
+  const allowed = useRoomState((state) => state.settings['enable_recording'] !== false)
+  return useModerates() && allowed
+}

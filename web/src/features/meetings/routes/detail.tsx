@@ -11,6 +11,7 @@ import { useMeeting } from '../api/queries.ts'
 import { MeetingFacts } from '../components/meeting-facts.tsx'
 import { MeetingMenu } from '../components/meeting-menu.tsx'
 import { MeetingPeople } from '../components/meeting-people.tsx'
+import { MeetingRecordings } from '../components/meeting-recordings.tsx'
 import { MeetingSheet } from '../components/meeting-sheet.tsx'
 import { copyMeetingLink, meetingIdIn, roomPath } from '../meeting-link.ts'
 
@@ -61,7 +62,10 @@ function Detail({ meetingId }: { meetingId: number }) {
       </p>
       {!over && <JoinLink meeting={meeting} className="mb-4 w-full sm:hidden" />}
       <div className="grid items-start gap-x-8 gap-y-6 lg:grid-cols-[1fr_22rem]">
-        <MeetingPeople meeting={meeting} />
+        <div className="min-w-0">
+          <MeetingRecordings meetingId={meetingId} />
+          <MeetingPeople meeting={meeting} />
+        </div>
         <MeetingFacts meeting={meeting} />
       </div>
       <MeetingSheet open={editing} onOpenChange={setEditing} meeting={meeting} />

@@ -7,7 +7,8 @@ export type Notice =
   | { kind: 'asked'; what: 'audio' | 'video' | 'screen'; by: string }
   | { kind: 'joined' | 'left' | 'hand' | 'knock'; name: string; userId: number }
   | { kind: 'role'; role: RoomState['role'] }
-  | { kind: 'recording'; on: boolean }
+  | { kind: 'recording'; on: boolean; by: string }
+  | { kind: 'streaming'; state: 'on' | 'off' | 'failed' }
   | { kind: 'locked'; on: boolean }
   | { kind: 'error'; code: SignalingError; message: string }
 
@@ -47,8 +48,16 @@ const tellers: Tellers = {
   }),
   role: (data, before) =>
     data.user_id === before.selfId && data.role !== before.role ? { kind: 'role', role: data.role } : null,
-  'recording-state': (data, before) =>
-    data.recording === before.recording ? null : { kind: 'recording', on: data.recording },
+  'recording-state': (data, before, nameOf) =>
+    data.recording === before.recording
+      ? null
+      : { kind: 'recording', on: data.recording, by: data.by === null ? '' : nameOf(data.by) },
+  'streaming-state': (data, before) => {
+    const known = before.streams.some((stream) => stream.stream_id === data.stream_id)
+    if (data.status === 'failed') return { kind: 'streaming', state: 'failed' }
+    if (data.status === 'ended') return known ? { kind: 'streaming', state: 'off' } : null
+    return known ? null : { kind: 'streaming', state: 'on' }
+  },
   lock: (data, before) => (data.locked === before.locked ? null : { kind: 'locked', on: data.locked }),
   error: (data) => ({ kind: 'error', code: data.code, message: data.message }),
 }

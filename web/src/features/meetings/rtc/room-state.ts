@@ -1,5 +1,6 @@
 import type {
   ConnectionReport,
+  LiveStreamFrame,
   MediaState,
   RoomParticipant,
   ServerData,
@@ -48,6 +49,12 @@ export interface RoomState {
   /** Those before the door, for those who may let them in. */
   waiting: readonly WaitingParticipant[]
   recording: boolean
+  /** Who pressed record; null where it began before the person came. */
+  recordingBy: number | null
+  /** It was recorded while the person was inside. */
+  recorded: boolean
+  /** The live streams under way. */
+  streams: readonly LiveStreamFrame[]
   /** Who speaks, kept steady by the server. */
   speakerId: number | null
   tracks: readonly RemoteTrack[]
@@ -83,6 +90,9 @@ export function emptyRoom(selfId: number): RoomState {
     people: [],
     waiting: [],
     recording: false,
+    recordingBy: null,
+    recorded: false,
+    streams: [],
     speakerId: null,
     tracks: [],
     trackStates: {},
@@ -104,6 +114,10 @@ export function personOf(participant: RoomParticipant): Person {
     handAt: participant.hand_raised_at ? Date.parse(participant.hand_raised_at) : null,
     connection: participant.connection,
   }
+}
+
+function isUnderWay({ status }: LiveStreamFrame): boolean {
+  return status !== 'ended' && status !== 'failed'
 }
 
 function change(state: RoomState, userId: number, fields: Partial<Person>): RoomState {
@@ -138,6 +152,8 @@ const reducers = {
     people: data.participants.map(personOf),
     waiting: data.waiting,
     recording: data.recording.recording,
+    recorded: state.recorded || data.recording.recording,
+    streams: data.streams.filter(isUnderWay),
     ...(data.media === 'fresh' ? { trackStates: {}, layers: {} } : {}),
   }),
   waiting: (state, data) =>
@@ -174,7 +190,17 @@ const reducers = {
     })
     return { ...state, people }
   },
-  'recording-state': (state, data) => ({ ...state, recording: data.recording }),
+  'recording-state': (state, data) => ({
+    ...state,
+    recording: data.recording,
+    recordingBy: data.recording ? data.by : null,
+    recorded: state.recorded || data.recording,
+  }),
+  'streaming-state': (state, { stream_id, stream_type, status }) => {
+    const others = state.streams.filter((stream) => stream.stream_id !== stream_id)
+    const stream = { stream_id, stream_type, status }
+    return { ...state, streams: isUnderWay(stream) ? [...others, stream] : others }
+  },
   settings: (state, data) => ({ ...state, settings: data.settings, title: data.title, locked: data.locked }),
   lock: (state, data) => ({ ...state, locked: data.locked }),
   track: (state, data) => {

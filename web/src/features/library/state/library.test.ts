@@ -1,0 +1,45 @@
+import { expect, test, vi } from 'vitest'
+import type { ChatMessage } from '#contracts/schemas/meeting.ts'
+import { lineAt, linesOf } from './chat-at.ts'
+
+vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined, removeItem: () => undefined })
+const { inFormat, newDraft, transcoding } = await import('./conversion.ts')
+
+const message = (id: number, timestamp: string): ChatMessage => ({
+  message_id: id,
+  seq: id,
+  user_id: 1,
+  username: 'yijun',
+  nickname: '林怡君',
+  avatar_url: null,
+  content: `第 ${id} 句`,
+  timestamp,
+})
+
+test('lines stand at their moment of the film; what was written before and after it is not there', () => {
+  const messages = ['09:59:59', '10:00:02', '10:00:05.5', '10:01:00'].map((time, index) =>
+    message(index, `2026-11-20T${time}Z`),
+  )
+  const lines = linesOf(messages, '2026-11-20T10:00:00Z', 30)
+  expect(lines.map(({ id, at }) => [id, at])).toEqual([
+    [1, 2],
+    [2, 5.5],
+  ])
+  expect([0, 2, 5, 5.5, 29].map((seconds) => lineAt(lines, seconds))).toEqual([-1, 0, 0, 1, 1])
+})
+
+test('a container lets go of codecs it cannot hold, and keeps those it can', () => {
+  const draft = { ...newDraft('video', 10), video: 'av1' as const, audio: 'aac' as const }
+  expect(inFormat(draft, 'webm')).toMatchObject({ format: 'webm', video: 'av1', audio: '' })
+  expect(inFormat(draft, 'mov')).toMatchObject({ video: '', audio: 'aac' })
+})
+
+test('only what was chosen is asked for', () => {
+  const draft = newDraft('video', 10)
+  expect(transcoding(draft)).toEqual({ output_format: 'mp4' })
+  expect(transcoding({ ...draft, size: 'custom', width: '640', height: '360', frameRate: '30' })).toEqual({
+    output_format: 'mp4',
+    resolution: '640x360',
+    frame_rate: 30,
+  })
+})
