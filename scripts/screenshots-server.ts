@@ -67,11 +67,21 @@ export async function answer(route: Route, screen: Screen, language: string): Pr
     (wanted === 'GET /api/v1/users/profile' ? ok({ ...account, locale: language }) : undefined)
   // Left open until the page closes.
   if (given?.never) return
-  const { status = 200, body } = given ?? {
+  const {
+    status = 200,
+    headers,
+    body,
+  } = given ?? {
     status: 404,
+    headers: {},
     body: { code: 404, message: `no answer for ${wanted}`, data: null },
   }
-  await route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) })
+  await route.fulfill({
+    status,
+    contentType: 'application/json',
+    ...(headers && { headers }),
+    body: JSON.stringify(body),
+  })
 }
 
 /** Answers the page's live connection: it is there, and nothing happens on it. */

@@ -31,6 +31,8 @@ export default defineConfig({
     proxy: {
       '/api': server,
       '/avatars': server,
+      '/files': server,
+      '/streams': server,
       '/health': server,
       '/docs': server,
       '/openapi.json': server,

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 export interface Answer {
   status?: number
   body: unknown
+  headers?: Record<string, string>
   /** Never answers: to look at what shows meanwhile. */
   never?: boolean
 }

@@ -9,5 +9,8 @@ export const feature = defineFeature({
     { path: '/library/jobs', page: () => import('./routes/jobs.tsx') },
     { path: '/library/recordings', page: () => import('./routes/recordings.tsx') },
     { path: '/library/recordings/$id', page: () => import('./routes/recording.tsx') },
+    { path: '/watch/$id/$proof', page: () => import('./routes/watch.tsx'), frame: 'open' },
   ],
+  palette: () => import('./palette.ts'),
+  home: [{ id: 'library', order: 60, place: 'side', load: () => import('./components/home-jobs.tsx') }],
 })

@@ -82,6 +82,18 @@ async function choose(view: Page): Promise<void> {
   }
 }
 
+const WATCH = '/streams/s1/1900000000.sign'
+const watched = (status: string) => ({
+  body: {
+    stream_id: 's1',
+    title: '第四季產品發表會：行動版改版與上線時程',
+    status,
+    hls_url: `${WATCH}/index.m3u8`,
+    started_at: '2026-11-20T01:30:00Z',
+    stopped_at: null,
+  },
+})
+
 export const screens: readonly Screen[] = [
   { name: 'grid', path: '/library', answers: base, until: '片頭音樂' },
   {
@@ -151,4 +163,15 @@ export const screens: readonly Screen[] = [
     path: `/library/recordings/r${index}`,
     answers: { ...base, [`GET /api/v1/recording/r${index}`]: ok(recordings[index]) },
   })),
+  ...(['starting', 'live', 'ended', 'failed'] as const).map((status) => ({
+    name: `watch-${status}`,
+    path: '/watch/s1/1900000000.sign',
+    signedOut: true,
+    answers: {
+      [`GET ${WATCH}`]: watched(status),
+      ...(status === 'live' && { [`GET ${WATCH}/index.m3u8`]: { never: true, body: null } }),
+    },
+    until: '行動版改版',
+  })),
+  { name: 'watch-no-link', path: '/watch/s1/1.no', signedOut: true },
 ]

@@ -149,3 +149,76 @@ export const lines: ChatMessage[] = [
     timestamp: new Date(Date.UTC(2026, 10, 20, 1, 30 + index)).toISOString(),
   }
 })
+
+const recording = (recording_id: string, more: object) => ({
+  recording_id,
+  meeting_id: 128,
+  meeting_title: '第四季產品規劃：行動版改版與上線時程',
+  user_id: 1,
+  user_name: '林怡君',
+  status: 'completed',
+  format: 'mp4',
+  layout: 'grid',
+  quality: 'medium',
+  file_id: 'f1',
+  file_url: '/api/v1/media/download/f1',
+  duration: 3742,
+  size: 486_300_000,
+  error: null,
+  started_at: '2026-11-19T01:30:00Z',
+  stopped_at: '2026-11-19T02:32:00Z',
+  created_at: '2026-11-19T01:30:00Z',
+  ...more,
+})
+
+/** Recordings of the meeting: one whose film is being made, one that is there. */
+export const recordings = [
+  recording('r2', {
+    status: 'processing',
+    file_id: null,
+    duration: null,
+    size: null,
+    started_at: '2026-11-20T01:31:00Z',
+  }),
+  recording('r1', {}),
+]
+
+const stream = (stream_id: string, more: object) => ({
+  stream_id,
+  meeting_id: 128,
+  user_id: 1,
+  status: 'live',
+  layout: 'grid',
+  quality: 'medium',
+  rtmp_target: null,
+  error: null,
+  started_at: '2026-11-20T01:33:00Z',
+  stopped_at: null,
+  duration: 531,
+  bitrate: 2_480_000,
+  frame_rate: 29.9,
+  dropped_frames: 4,
+  reconnects: 0,
+  width: 1280,
+  height: 720,
+  ...more,
+})
+
+/** A stream that runs well, and one that lost its server. */
+export const streams = [
+  stream('s1', {
+    stream_type: 'hls',
+    hls_url: '/streams/s1/1900000000.sign/index.m3u8',
+    watch_url: '/watch/s1/1900000000.sign',
+  }),
+  stream('s2', {
+    stream_type: 'rtmp',
+    status: 'reconnecting',
+    rtmp_target: 'rtmp://live.example.com/app',
+    error: 'Connection to rtmp://live.example.com/app refused',
+    bitrate: 0,
+    frame_rate: 0,
+    dropped_frames: 318,
+    reconnects: 2,
+  }),
+]

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import type { Meeting } from '#contracts/schemas/meeting.ts'
 import type { RoomParticipant, ServerData, ServerFrame } from '#contracts/schemas/signaling.ts'
 import { type Answer, type Screen, failed, ok } from '../../app/screen.ts'
-import { inRoom, joined, lines, meeting, participant } from './screens-data.ts'
+import { inRoom, joined, lines, meeting, participant, recordings, streams } from './screens-data.ts'
 
 const page = (meetings: Meeting[], total = meetings.length): Answer => ok({ meetings, total, page: 1, page_size: 20 })
 
@@ -84,8 +84,31 @@ const door: Record<string, Answer> = {
     room_url: '',
     ice_servers: [],
   }),
+  'GET /api/v1/recording/list': ok({ recordings, total: recordings.length, page: 1, page_size: 50 }),
+  'GET /api/v1/streaming/list': ok({ streams: [] }),
+  'POST /api/v1/recording/start': {
+    ...failed(503, '服务不可用'),
+    headers: { 'x-fault': 'media.ffmpeg-missing' },
+  },
+  'GET /api/v1/streaming/s1/status': ok(streams[0]),
+  'GET /api/v1/streaming/s2/status': ok(streams[1]),
   'GET /api/v1/meetings/128/messages': ok({ messages: lines, total: lines.length, page: 1, page_size: 50 }),
 }
+
+/** Opens the menu at the foot and picks what bears one of these names. */
+async function more(view: Page, name: RegExp): Promise<void> {
+  await view
+    .getByRole('toolbar')
+    .getByRole('button', { name: /^(更多|More)$/ })
+    .click()
+  await view.getByRole('menuitem', { name }).click()
+  await view.getByRole('dialog').waitFor()
+}
+
+const RECORD = /^(錄影|录制|Record)$/
+const STREAM = /^(直播|Stream live)$/
+const RTMP = /RTMP/
+const live = { stream_id: 's1', stream_type: 'hls', status: 'live' } as const
 
 /** Goes in through the page before the room; the pretended server answers `join` with these people, then the frames. */
 async function enter(
@@ -117,10 +140,11 @@ const room = (
   act?: (view: Page) => Promise<void>,
   data?: Partial<ServerData['join']>,
   frames?: Pick<ServerFrame, 'type' | 'data'>[],
+  answers: Record<string, Answer> = door,
 ): Screen => ({
   name: `room-${name}`,
   path: '/meetings/128/room',
-  answers: door,
+  answers,
   until: '林怡君',
   prepare: async (view) => {
     await enter(
@@ -176,5 +200,23 @@ export const screens: readonly Screen[] = [
       { user_id: 41, username: 'guest2', nickname: 'Priya Raman', avatar_url: null, since: '2026-11-20T01:41:30Z' },
     ],
     recording: { recording: true, recording_id: 'r1' },
+  }),
+  room('recorded', 4, undefined, {
+    role: 'participant',
+    recording: { recording: true, recording_id: 'r1' },
+    streams: [live],
+  }),
+  room('record', 3, async (view) => {
+    await more(view, RECORD)
+    await view.getByRole('dialog').locator('button').last().click()
+    await view.getByRole('alert').waitFor()
+  }),
+  room('stream', 3, async (view) => {
+    await more(view, STREAM)
+    await view.getByRole('radio', { name: RTMP }).click()
+  }),
+  room('streams', 3, (view) => more(view, STREAM), { streams: [live] }, undefined, {
+    ...door,
+    'GET /api/v1/streaming/list': ok({ streams }),
   }),
 ]

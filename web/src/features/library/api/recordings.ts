@@ -55,18 +55,19 @@ function useComposing(): void {
   })
 }
 
-/** What was written in a meeting, oldest first. */
-export function useMeetingChat(meetingId: number | undefined) {
+/** What was written in a meeting since a moment, oldest first. */
+export function useMeetingChat(meetingId: number, since: string) {
   return useQuery({
-    queryKey: [...recordingsKey, 'chat', meetingId],
-    enabled: meetingId !== undefined,
+    queryKey: [...recordingsKey, 'chat', meetingId, since],
     queryFn: async ({ signal }) => {
       const found: ChatMessage[] = []
+      // The newest page comes first.
       for (let page = 1; page <= MOST_PAGES; page++) {
         const query = { page, page_size: LINES }
-        const { messages, total } = await callApi(listChat, { params: { id: meetingId ?? 0 }, query }, { signal })
+        const { messages, total } = await callApi(listChat, { params: { id: meetingId }, query }, { signal })
         found.push(...messages)
-        if (messages.length === 0 || found.length >= total) break
+        const [oldest] = messages
+        if (!oldest || found.length >= total || Date.parse(oldest.timestamp) < Date.parse(since)) break
       }
       return found.toSorted((a, b) => a.seq - b.seq)
     },

@@ -19,7 +19,7 @@ interface RecordingChatProps {
 /** What was written meanwhile, running along with the film; a line leads to its moment. */
 export function RecordingChat({ recording, at, onSeek }: RecordingChatProps) {
   const { t } = useTranslation('library')
-  const { data: messages, error, refetch } = useMeetingChat(recording.meeting_id)
+  const { data: messages, error, refetch } = useMeetingChat(recording.meeting_id, recording.started_at)
   const lines = useMemo(
     () => linesOf(messages ?? [], recording.started_at, recording.duration),
     [messages, recording.started_at, recording.duration],

@@ -16,7 +16,7 @@ export function linesOf(messages: readonly ChatMessage[], startedAt: string, len
   const start = Date.parse(startedAt)
   return messages.flatMap((message) => {
     const at = (Date.parse(message.timestamp) - start) / 1000
-    if (at < 0 || at > (length ?? Infinity)) return []
+    if (message.deleted || at < 0 || at > (length ?? Infinity)) return []
     return {
       id: message.message_id,
       at,

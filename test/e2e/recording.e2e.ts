@@ -1,0 +1,68 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { axeFindings } from './support/axe.ts'
+import { gatherCrew } from './support/crew.ts'
+import type { Crew } from './support/crew.ts'
+import { goIn, moves } from './support/room.ts'
+
+// A meeting of two browsers is recorded from the room, and the film played with the chat beside it.
+
+let crew: Crew
+
+const [HOST, GUEST] = [0, 1] as const
+const COMPOSE_MS = 60_000
+
+beforeAll(async () => {
+  crew = await gatherCrew(2)
+})
+afterAll(() => crew?.close())
+afterEach(async () => {
+  expect(await crew.disperse()).toEqual([])
+})
+
+test('record, everybody is told, stop, and play the film with its chat', { timeout: 120_000 }, async () => {
+  const id = await crew.meeting()
+  const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+  await host.setViewportSize({ width: 1280, height: 720 })
+  await goIn(host, crew.server.url, id)
+  await host.getByRole('button', { name: 'Record', exact: true }).click()
+  await host.getByRole('radio', { name: '360p' }).click()
+  expect(await axeFindings(host)).toEqual([])
+  await host.getByRole('button', { name: 'Start recording' }).click()
+  await host.getByText('Recording', { exact: true }).waitFor()
+
+  // Somebody who comes late is told at the door of the room, and may not record.
+  await goIn(guest, crew.server.url, id)
+  await guest.getByRole('status').getByText('This meeting is being recorded.').waitFor()
+  await guest.getByRole('button', { name: 'Got it' }).click()
+  await guest.getByText('This meeting is being recorded.').waitFor({ state: 'detached' })
+  await guest.getByText('Recording', { exact: true }).waitFor()
+  expect(await guest.getByRole('button', { name: 'Record', exact: true }).count()).toBe(0)
+  await moves(host, crew.person(GUEST).userId)
+  await moves(guest, crew.person(HOST).userId, 'person', 30)
+  await guest.keyboard.press('c')
+  await guest.getByLabel('Message').fill('這一段請剪進宣傳片')
+  await guest.keyboard.press('Enter')
+  await guest.getByRole('log').getByText('這一段請剪進宣傳片').waitFor()
+
+  await host.getByRole('button', { name: 'Stop recording' }).click()
+  await host.getByRole('alertdialog').getByRole('button', { name: 'Stop recording' }).click()
+  await guest.getByText('Recording', { exact: true }).waitFor({ state: 'detached' })
+
+  await host.goto(`${crew.server.url}/meetings/${id}`)
+  await host.getByRole('list', { name: 'Recordings' }).getByRole('link').click()
+  const chat = host.getByRole('region', { name: 'Meeting chat' })
+  await chat.getByText('這一段請剪進宣傳片').waitFor({ timeout: COMPOSE_MS })
+  await chat.getByRole('button', { name: /^Go to/ }).click()
+  await host.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1)
+  expect(await axeFindings(host)).toEqual([])
+  const [download] = await Promise.all([
+    host.waitForEvent('download'),
+    host.getByRole('button', { name: 'Download film' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^第四季產品規劃 .*\.mp4$/)
+  await host.getByRole('button', { name: `Download ${crew.person(GUEST).nickname}’s sound` }).waitFor()
+
+  await host.getByRole('button', { name: 'Delete recording' }).click()
+  await host.getByRole('alertdialog').getByRole('button', { name: 'Delete recording' }).click()
+  await host.getByText('No recordings yet').waitFor()
+})

@@ -1,0 +1,69 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button, Spinner } from '@/ui/button.tsx'
+import { playLive } from '../state/live-video.ts'
+
+interface LivePlayerProps {
+  src: string
+  title: string
+  onEnded: () => void
+}
+
+/** A live stream; silent until somebody asks for its sound, as browsers want it. The browser's own controls know best how far behind it is. */
+export function LivePlayer({ src, title, onEnded }: LivePlayerProps) {
+  const { t } = useTranslation('library')
+  const video = useRef<HTMLVideoElement>(null)
+  const [broken, setBroken] = useState(false)
+  const [waiting, setWaiting] = useState(true)
+  const [silent, setSilent] = useState(true)
+  useEffect(() => {
+    const element = video.current
+    if (!element) return
+    const live = playLive(element, src, { onBroken: () => setBroken(true) })
+    live.catch(() => setBroken(true))
+    return () => void live.then((one) => one.close()).catch(() => undefined)
+  }, [src])
+  if (broken) {
+    return (
+      <p
+        role="alert"
+        className="grid aspect-16/9 w-full place-items-center rounded-10 bg-sunken p-6 text-center text-ink-2"
+      >
+        {t('watch.broken')}
+      </p>
+    )
+  }
+  return (
+    <div className="relative overflow-hidden rounded-10 bg-black">
+      <video
+        ref={video}
+        aria-label={title}
+        autoPlay
+        muted
+        controls
+        playsInline
+        onPlaying={() => setWaiting(false)}
+        onWaiting={() => setWaiting(true)}
+        onVolumeChange={(event) => setSilent(event.currentTarget.muted)}
+        onEnded={onEnded}
+        className="aspect-16/9 w-full"
+      />
+      {waiting && (
+        <span className="pointer-events-none absolute inset-0 grid place-items-center text-white">
+          <Spinner size={32} />
+        </span>
+      )}
+      {silent && !waiting && (
+        <Button
+          className="absolute left-3 top-3 shadow-2"
+          icon="volume-x"
+          onClick={() => {
+            if (video.current) video.current.muted = false
+          }}
+        >
+          {t('watch.unmute')}
+        </Button>
+      )}
+    </div>
+  )
+}
