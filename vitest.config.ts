@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const never = ['**/node_modules/**', '**/dist/**', 'data/**']
@@ -19,6 +20,7 @@ export default defineConfig({
     projects: [
       {
         // Beside the code, no database: milliseconds each.
+        resolve: { alias: [{ find: /^@\//, replacement: fileURLToPath(new URL('./web/src/', import.meta.url)) }] },
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
