@@ -90,7 +90,7 @@ test('a conversion with its parameters, followed live until it is done and its f
   await page.getByLabel('Video codec').selectOption('vp8')
   await page.getByLabel('Effort').selectOption('ultrafast')
   expect(await axeFindings(page)).toEqual([])
-  await page.getByRole('button', { name: 'Start conversion' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Convert' }).click()
   await page.getByRole('button', { name: 'Show' }).click()
   await done().waitFor()
   await page.getByRole('link', { name: 'Open file' }).click()

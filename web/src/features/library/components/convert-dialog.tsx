@@ -59,7 +59,7 @@ export function ConvertDialog({ file, onClose, onDone }: ConvertDialogProps) {
       width="md"
       footer={
         <Button kind="primary" type="submit" form="conversion" busy={act.isPending} disabled={nothing}>
-          {t('convert.act')}
+          {t(draft.type === 'process' ? 'convert.act' : `jobs.type.${draft.type}`)}
         </Button>
       }
     >
