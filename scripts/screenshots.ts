@@ -1,5 +1,5 @@
 // Draws every view of every feature in Chromium with pretended data, and runs axe over each:
-//   node scripts/screenshots.ts <folder> [--feature=account] [--screen=profile] [--all]
+//   node scripts/screenshots.ts <folder> [--feature=account] [--screen=profile,sessions] [--all]
 // Without --all, each view is drawn in the six ways that differ most; with it, in all eighteen.
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -36,7 +36,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const option = (name: string) => process.argv.find((each) => each.startsWith(`--${name}=`))?.slice(name.length + 3)
 const folder = process.argv[2]
 if (!folder || folder.startsWith('--')) {
-  console.error('Usage: node scripts/screenshots.ts <folder> [--feature=…] [--screen=…] [--all]')
+  console.error('Usage: node scripts/screenshots.ts <folder> [--feature=…] [--screen=…,…] [--all]')
   process.exit(1)
 }
 const ways = process.argv.includes('--all') ? every : telling
@@ -128,7 +128,8 @@ async function featureScreens(): Promise<{ feature: string; screens: readonly Sc
       if (error.code === 'ERR_MODULE_NOT_FOUND') return { screens: [] }
       throw error
     })) as { screens: readonly Screen[] }
-    const screens = module.screens.filter((screen) => !option('screen') || screen.name === option('screen'))
+    const named = option('screen')?.split(',')
+    const screens = module.screens.filter((screen) => !named || named.includes(screen.name))
     found.push({ feature, screens })
   }
   return found

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { axeFindings } from './support/axe.ts'
+import { openBrowser } from './support/browser.ts'
 import { gatherCrew } from './support/crew.ts'
 import type { Crew } from './support/crew.ts'
 import { goIn, moves } from './support/room.ts'
@@ -65,4 +66,39 @@ test('record, everybody is told, stop, and play the film with its chat', { timeo
   await host.getByRole('button', { name: 'Delete recording' }).click()
   await host.getByRole('alertdialog').getByRole('button', { name: 'Delete recording' }).click()
   await host.getByText('No recordings yet').waitFor()
+})
+
+test('a live stream is watched by whoever has its link, until it is over', { timeout: 120_000 }, async () => {
+  const id = await crew.gathered(1)
+  const host = crew.page(HOST)
+  await host.getByRole('toolbar').getByRole('button', { name: 'More' }).click()
+  await host.getByRole('menuitem', { name: 'Stream live' }).click()
+  const dialog = host.getByRole('dialog')
+  // The server says no to what is no address; the key is not to be read on the screen.
+  await dialog.getByRole('radio', { name: 'RTMP push' }).click()
+  expect(await dialog.getByLabel('Stream key').getAttribute('type')).toBe('password')
+  await dialog.getByRole('radio', { name: 'Watch page' }).click()
+  await dialog.getByRole('radio', { name: '360p' }).click()
+  await dialog.getByRole('button', { name: 'Start streaming' }).click()
+  await dialog.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 })
+  const link = await dialog.getByRole('link').getAttribute('href')
+  expect(await axeFindings(host)).toEqual([])
+
+  const watcher = await openBrowser()
+  try {
+    await watcher.page.goto(link ?? '')
+    await watcher.page.getByRole('heading', { name: '第四季產品規劃' }).waitFor()
+    await watcher.page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1, undefined, {
+      timeout: 30_000,
+    })
+    expect(await axeFindings(watcher.page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Stop' }).click()
+    await watcher.page.getByText('The stream has ended').waitFor({ timeout: 45_000 })
+    await dialog.getByRole('button', { name: 'Start streaming' }).waitFor()
+    expect(watcher.complaints).toEqual([])
+  } finally {
+    await watcher.close()
+  }
+  await goIn(crew.page(GUEST), crew.server.url, id)
+  expect(await crew.page(GUEST).getByText('Live', { exact: true }).count()).toBe(0)
 })

@@ -18,6 +18,7 @@ export function FileFacts({ file }: { file: FileDetails }) {
     <Card>
       <h2 className="px-4 pb-1 pt-3 font-semibold">{t('facts.title')}</h2>
       <dl className="pb-2">
+        <Fact name={t('facts.name')}>{file.file_name}</Fact>
         <Fact name={t('facts.kind')}>{file.mime_type}</Fact>
         <Fact name={t('facts.size')}>{formatBytes(file.size, i18n.language)}</Fact>
         {file.duration !== undefined && <Fact name={t('facts.length')}>{formatClock(file.duration)}</Fact>}

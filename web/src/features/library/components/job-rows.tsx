@@ -101,7 +101,7 @@ function JobRow({ job }: { job: MediaJob }) {
 /** ffmpeg's own last words, as they are: whoever can act on them knows them. */
 function Reason({ text }: { text: string }) {
   return (
-    <p className="mt-1.5 max-h-32 overflow-y-auto whitespace-pre-wrap rounded-6 bg-danger-soft px-2.5 py-1.5 text-12 text-danger-ink">
+    <p className="mt-1.5 whitespace-pre-wrap wrap-anywhere rounded-6 bg-danger-soft px-2.5 py-1.5 text-12 text-danger-ink">
       {text}
     </p>
   )

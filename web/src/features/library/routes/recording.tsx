@@ -56,7 +56,7 @@ function Detail({ id }: { id: string }) {
     >
       {isThere ? (
         <div className="mx-auto grid max-w-[96rem] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
-          <div className="min-w-0 space-y-8">
+          <div className="min-w-0 lg:space-y-8">
             <Film ref={player} recording={recording} onTime={setAt} />
             <div className="max-lg:hidden">
               <Voices tracks={recording.tracks} />
