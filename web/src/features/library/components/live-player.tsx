@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button, Spinner } from '@/ui/button.tsx'
+import { Button } from '@/ui/button.tsx'
 import { playLive } from '../state/live-video.ts'
 
 interface LivePlayerProps {
@@ -14,7 +14,7 @@ export function LivePlayer({ src, title, onEnded }: LivePlayerProps) {
   const { t } = useTranslation('library')
   const video = useRef<HTMLVideoElement>(null)
   const [broken, setBroken] = useState(false)
-  const [waiting, setWaiting] = useState(true)
+  const [playing, setPlaying] = useState(false)
   const [silent, setSilent] = useState(true)
   useEffect(() => {
     const element = video.current
@@ -42,18 +42,12 @@ export function LivePlayer({ src, title, onEnded }: LivePlayerProps) {
         muted
         controls
         playsInline
-        onPlaying={() => setWaiting(false)}
-        onWaiting={() => setWaiting(true)}
+        onPlaying={() => setPlaying(true)}
         onVolumeChange={(event) => setSilent(event.currentTarget.muted)}
         onEnded={onEnded}
         className="aspect-16/9 w-full"
       />
-      {waiting && (
-        <span className="pointer-events-none absolute inset-0 grid place-items-center text-white">
-          <Spinner size={32} />
-        </span>
-      )}
-      {silent && !waiting && (
+      {silent && playing && (
         <Button
           className="absolute left-3 top-3 shadow-2"
           icon="volume-x"

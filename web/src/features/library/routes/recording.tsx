@@ -137,8 +137,8 @@ function Acts({ recording }: { recording: RecordingDetails }) {
   return (
     <>
       {mayDelete && <IconButton icon="trash-2" label={t('recordings.delete')} onClick={() => setAsks(true)} />}
-      <LinkButton to={`/meetings/${recording.meeting_id}`} icon="video">
-        {t('recordings.toMeeting')}
+      <LinkButton to={`/meetings/${recording.meeting_id}`} icon="video" className="max-sm:px-3.5!">
+        <span className="max-sm:sr-only">{t('recordings.toMeeting')}</span>
       </LinkButton>
       {fileId !== null && (
         <Button kind="primary" icon="download" busy={download.isPending} onClick={() => download.mutate()}>
