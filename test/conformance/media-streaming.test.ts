@@ -113,8 +113,8 @@ test(
     expect(flashes.length).toBeGreaterThan(1)
     expect(tones.length).toBeGreaterThan(1)
     const { size, content } = await streams.read(id, 'index.m3u8')
-  content.destroy()
-  expect(size).toBe(playlist.length)
+    content.destroy()
+    expect(size).toBe(playlist.length)
   },
 )
 

@@ -77,9 +77,9 @@ function streamsIn(path: string): string[] {
     .toSorted()
 }
 
-/** Mean brightness (0 to 255) of a part of the picture two seconds in. */
+/** Mean brightness (0 to 255) of a part of the picture shortly before its end. */
 function brightness(path: string, crop: string): number {
-  const args = ['-v', 'error', '-ss', '2', '-i', path, '-frames:v', '1', '-vf', `crop=${crop},scale=1:1`]
+  const args = ['-v', 'error', '-sseof', '-1', '-i', path, '-frames:v', '1', '-vf', `crop=${crop},scale=1:1`]
   return execFileSync('ffmpeg', [...args, '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'])[0] ?? 0
 }
 

@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+const require = createRequire(import.meta.url)
 
 const PROGRAM = `
 const NodeMediaServer = require(process.argv[1])
@@ -39,7 +42,7 @@ export async function createRtmpServer(): Promise<RtmpServer> {
     port,
     kill,
     start: async () => {
-      const path = join(import.meta.dirname, '../../node_modules/node-media-server')
+      const path = require.resolve('node-media-server')
       child = spawn(process.execPath, ['-e', PROGRAM, path, String(port), folder], { stdio: 'ignore', cwd: folder })
       for (;;) {
         if (child.exitCode !== null) throw new Error('the RTMP server did not start')
