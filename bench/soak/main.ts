@@ -1,3 +1,4 @@
+import { attachDebugger, WITH_DEBUGGER } from '#test/support/debugger.ts'
 import { startServer } from '#test/support/server.ts'
 import type { Benchmark, Measurement } from '../measurement.ts'
 import { growth, sampleOf } from './watch.ts'
@@ -8,7 +9,7 @@ import type { Going } from './visitor.ts'
 const ROOMS = 3
 const PEOPLE = 12
 const METRICS_TOKEN = 'soak-metrics-token'
-const SAMPLE_MS = 5_000
+const SAMPLE_MS = 10_000
 /** A stay lasts between these. */
 const STAY_MS = [2_000, 9_000] as const
 /** A place whose socket broke is kept for 30 s; then its session goes. */
@@ -87,10 +88,13 @@ async function wander(
 
 /** Joins and leaves for `minutes` (1 unless said otherwise): is memory flat, and is anything left behind? */
 async function run({ minutes = '1' }: { minutes?: string | undefined } = {}): Promise<Measurement[]> {
-  const server = await startServer({ env: { CONFAB_LOG_LEVEL: 'error', CONFAB_METRICS_TOKEN: METRICS_TOKEN } })
+  const server = await startServer({
+    env: { CONFAB_LOG_LEVEL: 'error', CONFAB_METRICS_TOKEN: METRICS_TOKEN, ...WITH_DEBUGGER },
+  })
+  const attached = await attachDebugger(server)
   const samples: Sample[] = []
   const look = async (): Promise<Sample> => {
-    const sample = await sampleOf(server.url, server.process.pid ?? 0, METRICS_TOKEN)
+    const sample = await sampleOf(server, attached, METRICS_TOKEN)
     samples.push(sample)
     return sample
   }
@@ -110,6 +114,7 @@ async function run({ minutes = '1' }: { minutes?: string | undefined } = {}): Pr
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       after = await look()
     }
+    attached.close()
     return describe({ before, busy, after, counts, minutes: Number(minutes), printed: server.output() })
   } finally {
     await server.stop()
@@ -145,7 +150,8 @@ function describe(seen: {
       holds: counts.failed.length === 0,
     },
     { name: 'resident memory while it goes on', measured: memory((one) => one.residentMiB) },
-    { name: 'heap while it goes on', measured: memory((one) => one.heapMiB) },
+    { name: 'of it needed JavaScript, main thread', measured: memory((one) => one.neededMiB) },
+    { name: 'of it needed JavaScript, media thread', measured: memory((one) => one.mediaNeededMiB) },
     {
       name: 'left behind: sockets, rooms, seats, media rooms, media peers, tracks',
       measured: `${after.sockets}, ${after.rooms}, ${after.seats}, ${after.mediaRooms}, ${after.mediaPeers}, ${after.tracks}`,

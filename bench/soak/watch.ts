@@ -1,10 +1,15 @@
 import { readFile, readdir } from 'node:fs/promises'
+import { neededBytes } from '#test/support/debugger.ts'
+import type { ServerDebugger } from '#test/support/debugger.ts'
+import type { RunningServer } from '#test/support/server.ts'
 
 /** What the server holds at one moment. */
 export interface Sample {
   readonly at: number
   readonly residentMiB: number
-  readonly heapMiB: number
+  /** JavaScript that is still needed after a collection of garbage, in the main thread and in the media threads. */
+  readonly neededMiB: number
+  readonly mediaNeededMiB: number
   readonly files: number
   readonly threads: number
   readonly sockets: number
@@ -15,8 +20,15 @@ export interface Sample {
   readonly tracks: number
 }
 
-/** Reads what a server of this machine holds, from `/metrics` and from the kernel. */
-export async function sampleOf(url: string, pid: number, metricsToken: string): Promise<Sample> {
+/** Reads what a server of this machine holds, from `/metrics`, its debugger and the kernel. */
+export async function sampleOf(
+  { url, process: { pid = 0 } }: RunningServer,
+  attached: ServerDebugger,
+  metricsToken: string,
+): Promise<Sample> {
+  const needed = await neededBytes(attached)
+  let media = 0
+  for (const thread of attached.workers('workers/sfu/worker')) media += await neededBytes(thread)
   const response = await fetch(`${url}/metrics`, {
     headers: { authorization: `Bearer ${metricsToken}` },
     signal: AbortSignal.timeout(20_000),
@@ -31,7 +43,8 @@ export async function sampleOf(url: string, pid: number, metricsToken: string): 
   return {
     at: performance.now(),
     residentMiB: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024,
-    heapMiB: Number(/^confab_heap_bytes\{part="used"\} (\S+)$/m.exec(text)?.[1]) / 2 ** 20,
+    neededMiB: needed / 2 ** 20,
+    mediaNeededMiB: media / 2 ** 20,
     files: (await readdir(`/proc/${pid}/fd`)).length,
     threads: (await readdir(`/proc/${pid}/task`)).length,
     sockets: metric('confab_sockets_open'),

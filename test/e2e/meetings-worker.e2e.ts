@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { crashWorker, WITH_DEBUGGER } from '#test/support/worker-crash.ts'
+import { crashWorkers, WITH_DEBUGGER } from '#test/support/debugger.ts'
 import { gatherCrew } from './support/crew.ts'
 import type { Crew } from './support/crew.ts'
 import { iceUser, moves, received, tile, until } from './support/room.ts'
@@ -23,7 +23,7 @@ test('a media thread that dies: the room comes back by itself, with tracks, hand
   const users = [...(await iceUser(host)), ...(await iceUser(guest))]
   expect(users).toHaveLength(4)
 
-  await crashWorker(crew.server, 'workers/sfu/worker')
+  await crashWorkers(crew.server, 'workers/sfu/worker')
   // New connections, to the thread that took its place.
   const renewed = await until(
     async () => [...(await iceUser(host)), ...(await iceUser(guest))],

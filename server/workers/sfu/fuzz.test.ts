@@ -10,23 +10,7 @@ import { writeNack, writeReceiverReport, writeSenderReport } from './rtp/rtcp-wr
 import { TransportFeedbackWriter } from './rtp/transport-feedback.ts'
 import { SendSideEstimator } from './congestion/send-side-estimator.ts'
 import { parseSdp } from './sdp/parse.ts'
-
-/** A million by `CONFAB_FUZZ=1000000`; enough to find the careless here. */
-const ROUNDS = Number(process.env.CONFAB_FUZZ ?? 30_000)
-
-/** The same mutations every time: a fault found is a fault found again. */
-function mutator(): (data: Buffer) => Buffer {
-  let state = 12_345
-  const random = (limit: number): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
-    return state % limit
-  }
-  return (data) => {
-    const mutated = Buffer.from(data.subarray(0, random(8) === 0 ? random(data.length) + 1 : data.length))
-    for (let n = random(6); n >= 0; n--) mutated[random(mutated.length)] = random(256)
-    return mutated
-  }
-}
+import { FUZZ_ROUNDS, mutator } from './testing/mutator.ts'
 
 describe('mutated input', { timeout: 600_000 }, () => {
   test('RTP: nothing throws, nothing grows', () => {
@@ -56,7 +40,7 @@ describe('mutated input', { timeout: 600_000 }, () => {
     const payload = Buffer.from('90e0810205201000009d012a80026801', 'hex')
     const seed = Buffer.concat([header, payload, Buffer.from([0, 0, 0, 4])])
     let taken = 0
-    for (let i = 0; i < ROUNDS; i++) {
+    for (let i = 0; i < FUZZ_ROUNDS; i++) {
       const packet = mutate(seed)
       const at = payloadStart(packet, packet.length)
       if (at < 0) continue
@@ -73,7 +57,7 @@ describe('mutated input', { timeout: 600_000 }, () => {
       stream.tick(i, 20)
       taken++
     }
-    expect(taken).toBeGreaterThan(ROUNDS / 4)
+    expect(taken).toBeGreaterThan(FUZZ_ROUNDS / 4)
     expect(stream.packetsLost).toBeGreaterThanOrEqual(0)
   })
 
@@ -103,7 +87,7 @@ describe('mutated input', { timeout: 600_000 }, () => {
     const count = () => {
       heard++
     }
-    for (let i = 0; i < ROUNDS; i++) {
+    for (let i = 0; i < FUZZ_ROUNDS; i++) {
       if (i % 4 === 0) estimator.next(1200)
       const packet = mutate(seeds[i % seeds.length]!)
       parseRtcp(packet, packet.length, {
@@ -116,7 +100,7 @@ describe('mutated input', { timeout: 600_000 }, () => {
         onBye: count,
       })
     }
-    const available = estimator.available(ROUNDS) ?? 0
+    const available = estimator.available(FUZZ_ROUNDS) ?? 0
     expect(Number.isFinite(available)).toBe(true)
     expect(available).toBeGreaterThanOrEqual(50_000)
     expect(heard).toBeGreaterThan(0)
@@ -127,7 +111,7 @@ describe('mutated input', { timeout: 600_000 }, () => {
     const seed = bindingRequest(randomBytes(12), 'abcd:efgh', 'password', true)
     expect(parseBindingRequest(seed)!.isSignedWith('password')).toBe(true)
     expect(parseBindingRequest(seed)!.isSignedWith('passwort')).toBe(false)
-    for (let i = 0; i < ROUNDS / 4; i++) {
+    for (let i = 0; i < FUZZ_ROUNDS / 4; i++) {
       const mutated = mutate(seed)
       const request = parseBindingRequest(mutated)
       // What follows MESSAGE-INTEGRITY (the fingerprint, 8 bytes) is not signed.
@@ -162,7 +146,7 @@ describe('mutated input', { timeout: 600_000 }, () => {
       ].join('\r\n'),
     )
     expect(parseSdp(seed.toString()).media[0]).toMatchObject({ mid: '0', sendRids: ['low', 'medium', 'high'] })
-    for (let i = 0; i < ROUNDS / 20; i++) {
+    for (let i = 0; i < FUZZ_ROUNDS / 20; i++) {
       try {
         parseSdp(mutate(seed).toString('latin1'))
       } catch (error) {
