@@ -31,11 +31,16 @@ interface Rule {
   triedOn: number
 }
 
-/** The rules of one anchor. Most end at their guard, so guards lie side by side and the rules need not be fetched. */
+/**
+ * The rules of one anchor. Most end at their guard, and most of the others are plain: guards and subscribers lie side by
+ * side, and the rules need not be fetched.
+ */
 interface Candidates {
-  readonly rules: Rule[]
   /** One more term of each rule: its number plus 1 where it must be found, minus that where it must not, else 0. */
   readonly guards: number[]
+  readonly subscribers: (readonly number[])[]
+  /** What is left to be tried; undefined for a plain rule. */
+  readonly trials: (Rule | undefined)[]
 }
 
 /** A matcher without subscriptions. */
@@ -44,8 +49,9 @@ export function createKeywordMatcher(): KeywordMatcher {
   const rules = new Map<string, Rule>()
   const ruleOf = new Map<number, Rule>()
   /** By term number: the rules to try when it is found. */
-  const anchored = new Map<number, Candidates>()
-  const always = new Set<Rule>()
+  const anchored: (Candidates | undefined)[] = []
+  /** The rules to try on every title. */
+  const always = noCandidates()
   let titles = 0
 
   const makeRule = (key: string, expression: Expression): Rule => {
@@ -63,33 +69,22 @@ export function createKeywordMatcher(): KeywordMatcher {
       needs: isTerms ? [] : expression.pattern.needs.map((texts) => texts.map(number)),
       terms,
       anchors: [...new Set(anchorTerms.map(number))],
-      isPlain: isTerms && expression.all.length > 0 && expression.all.length + expression.none.length <= 2,
+      isPlain: isTerms && terms.length - anchorTerms.length <= 1,
       triedOn: 0,
     }
-    if (rule.anchors.length === 0) always.add(rule)
-    for (const anchor of rule.anchors) {
-      const there = anchored.get(anchor)
-      const candidates = there ?? { rules: [], guards: [] }
-      candidates.rules.push(rule)
-      candidates.guards.push(guardOf(rule, anchor))
-      if (there === undefined) anchored.set(anchor, candidates)
-    }
+    if (rule.anchors.length === 0) include(always, rule, NO_ANCHOR)
+    for (const anchor of rule.anchors) include((anchored[anchor] ??= noCandidates()), rule, anchor)
     rules.set(key, rule)
     return rule
   }
 
   const dropRule = (rule: Rule): void => {
     rules.delete(rule.key)
-    always.delete(rule)
+    if (rule.anchors.length === 0) exclude(always, rule)
     for (const anchor of rule.anchors) {
-      const { rules: there, guards } = anchored.get(anchor) as Candidates
-      const at = there.indexOf(rule)
-      const [last, guard] = [there.pop() as Rule, guards.pop() as number]
-      if (last !== rule) {
-        there[at] = last
-        guards[at] = guard
-      }
-      if (there.length === 0) anchored.delete(anchor)
+      const candidates = anchored[anchor] as Candidates
+      exclude(candidates, rule)
+      if (candidates.guards.length === 0) anchored[anchor] = undefined
     }
     for (const term of rule.terms) automaton.remove(term)
   }
@@ -122,29 +117,52 @@ export function createKeywordMatcher(): KeywordMatcher {
     remove,
     match(folded, matched) {
       titles++
-      const found: number[] = []
-      automaton.scan(folded, (term) => found.push(term))
-      const attempt = (rule: Rule): void => {
-        if (rule.triedOn === titles) return
-        rule.triedOn = titles
-        if (rule.isPlain || fires(rule, folded)) matched(rule.subscribers)
-      }
-      for (const term of found) {
-        const candidates = anchored.get(term)
+      const count = automaton.scan(folded)
+      const { hits } = automaton
+      // The candidates of every title come first, as if by a term that all of them have.
+      for (let hit = -1; hit < count; hit++) {
+        const candidates = hit < 0 ? always : anchored[hits[hit] as number]
         if (candidates === undefined) continue
-        const { rules: there, guards } = candidates
+        const { guards, subscribers, trials } = candidates
         for (let i = 0; i < guards.length; i++) {
           const guard = guards[i] as number
           if (guard > 0 ? !automaton.found(guard - 1) : guard < 0 && automaton.found(-guard - 1)) continue
-          attempt(there[i] as Rule)
+          const rule = trials[i]
+          if (rule !== undefined) {
+            if (rule.triedOn === titles) continue
+            rule.triedOn = titles
+            if (!fires(rule, folded)) continue
+          }
+          matched(subscribers[i] as readonly number[])
         }
       }
-      for (const rule of always) attempt(rule)
     },
     get size() {
       return ruleOf.size
     },
   }
+}
+
+/** In place of a term's number, where a rule is looked up by none. */
+const NO_ANCHOR = -1
+
+function noCandidates(): Candidates {
+  return { guards: [], subscribers: [], trials: [] }
+}
+
+function include({ guards, subscribers, trials }: Candidates, rule: Rule, anchor: number): void {
+  guards.push(guardOf(rule, anchor))
+  subscribers.push(rule.subscribers)
+  trials.push(rule.isPlain ? undefined : rule)
+}
+
+function exclude({ guards, subscribers, trials }: Candidates, rule: Rule): void {
+  const at = subscribers.indexOf(rule.subscribers)
+  const [guard, last, trial] = [guards.pop() as number, subscribers.pop() as readonly number[], trials.pop()]
+  if (at === subscribers.length) return
+  guards[at] = guard
+  subscribers[at] = last
+  trials[at] = trial
 }
 
 function guardOf({ all, none }: Rule, anchor: number): number {

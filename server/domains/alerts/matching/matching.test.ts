@@ -68,9 +68,17 @@ describe('requiredLiterals', () => {
     ['a*', []],
     ['問卦|', []],
     ['問.*卦|爆', [['問', '爆']]],
-    ['[問卦]', []],
+    ['[問卦]', [['問', '卦']], true],
+    ['[^問卦]', []],
+    ['[0-9]{4}', [['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']]],
+    ['[一-龥]', []],
+    ['[ks]', []],
+    ['[\\w問]', []],
+    ['[\\]\\-a]', [[']', '-', 'a']], true],
+    ['[5-7-]', [['5', '6', '7', '-']], true],
+    ['[]問]', [[']', '問']], true],
     ['(?i)abc', []],
-    ['\\d+問', [['問']]],
+    ['\\d+問', [['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], ['問']]],
     ['x{0,3}', []],
     ['x{2}y', [['x'], ['y']]],
     ['\\[公告\\]', [['[公告]']], true],
@@ -90,14 +98,24 @@ describe('createTermAutomaton', () => {
     const automaton = createTermAutomaton()
     const names = new Map(['he', 'she', 'hers', '她'].map((term) => [automaton.add(term), term]))
     const found = (text: string): string[] => {
-      const terms: string[] = []
-      automaton.scan(text, (term) => terms.push(names.get(term) ?? '?'))
-      return terms.toSorted()
+      const count = automaton.scan(text)
+      return [...automaton.hits.slice(0, count)].map((term) => names.get(term) ?? '?').toSorted()
     }
     expect(found('ushers she 她')).toEqual(['he', 'hers', 'she', '她'])
     automaton.remove('she')
     expect(found('ushers')).toEqual(['he', 'hers'])
     expect(automaton.size).toBe(3)
+  })
+
+  it('loses none of many terms as it grows', () => {
+    const automaton = createTermAutomaton()
+    const terms = Array.from({ length: 5_000 }, (_, n) => `詞${n * 7919}`)
+    const numbers = terms.map((term) => automaton.add(term))
+    const isFound = (term: string, number: number): boolean => {
+      const count = automaton.scan(term)
+      return automaton.found(number) && automaton.hits.subarray(0, count).includes(number)
+    }
+    expect(terms.filter((term, n) => !isFound(term, numbers[n] as number))).toEqual([])
   })
 })
 
@@ -119,7 +137,8 @@ describe('createKeywordMatcher', () => {
         () => `${word()}&${word()}`,
         () => `!${word()}`,
         () => `${word()}&!${word()}`,
-        () => `regexp:${['問|卦', '(?i)A+b', '^八.*卦', 'a?b', '[ab]1', '(問|八)+卦', '.'][random(7)]}`,
+        () =>
+          `regexp:${['問|卦', '(?i)A+b', '^八.*卦', 'a?b', '[ab]1', '(問|八)+卦', '.', '[問1]', '[^問]\\d', '八[a-b ]?'][random(10)]}`,
       ]
       return (kinds[random(kinds.length)] as () => string)()
     }

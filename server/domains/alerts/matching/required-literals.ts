@@ -93,7 +93,7 @@ function readPiece(reader: Reader): Piece | undefined {
     case '(':
       return readGroup(reader)
     case '[':
-      return skipClass(reader)
+      return readClass(reader)
     case '\\': {
       const escaped = source[reader.at]
       // Escaped signs mean themselves; escaped letters and digits are classes and the like.
@@ -106,20 +106,26 @@ function readPiece(reader: Reader): Piece | undefined {
     case '$':
       return NOTHING
     default:
-      // Under case folding some letters also match others (K and the Kelvin sign); all but these ASCII ones are safe.
-      return /[ksKS\u017f\u212a]/.test(character) || isCased(character) ? NOTHING : { text: character }
+      return foldsOddly(character) ? NOTHING : { text: character }
   }
 }
 
-/** Letters outside ASCII with more than one case may fold in more ways than toLowerCase knows. */
-function isCased(character: string): boolean {
+/**
+ * Under case folding some letters also match others (K and the Kelvin sign), and letters outside ASCII with more than one
+ * case may fold in more ways than toLowerCase knows.
+ */
+function foldsOddly(character: string): boolean {
+  if (/[ksKS\u017f\u212a]/.test(character)) return true
   return character > '\u007f' && character.toLowerCase() !== character.toUpperCase()
 }
 
+const DIGITS = Array.from('0123456789')
+
 function escapeOfClass(reader: Reader): Piece | undefined {
-  if (!/[dDwWsSbBAz]/.test(reader.source[reader.at] ?? '')) return undefined
+  const letter = reader.source[reader.at] ?? ''
+  if (!/[dDwWsSbBAz]/.test(letter)) return undefined
   reader.at++
-  return NOTHING
+  return letter === 'd' ? oneOf(DIGITS) : NOTHING
 }
 
 function readGroup(reader: Reader): Piece | undefined {
@@ -131,11 +137,31 @@ function readGroup(reader: Reader): Piece | undefined {
   return inside
 }
 
-function skipClass(reader: Reader): Piece | undefined {
-  const closing = /^\^?\]?(?:\\[^pPQ]|[^\\\][])*\]/.exec(reader.source.slice(reader.at))
+/** `[…]`: one of its characters, where they are few and stand for themselves. */
+function readClass(reader: Reader): Piece | undefined {
+  const closing = /^(\^?)(\]?(?:\\[^pPQ]|[^\\\][])*)\]/u.exec(reader.source.slice(reader.at))
   if (closing === null) return undefined
   reader.at += closing[0].length
-  return NOTHING
+  const [, negated, inside = ''] = closing
+  return negated === '' ? oneOf(charactersOf(inside)) : NOTHING
+}
+
+/** The characters between the brackets of a class; undefined where they are many, or classes themselves. */
+function charactersOf(inside: string): string[] | undefined {
+  const found: string[] = []
+  for (const [, first = '', last = first] of inside.matchAll(/(\\?.)(?:-(\\?.))?/gsu)) {
+    if (/^\\[\p{L}\p{N}]/u.test(first) || /^\\[\p{L}\p{N}]/u.test(last)) return undefined
+    const [from, to] = [first, last].map((one) => one.replace(/^\\/, '').codePointAt(0) ?? 0x5c) as [number, number]
+    if (to - from >= MOST_ALTERNATIVES) return undefined
+    for (let code = from; code <= to; code++) found.push(String.fromCodePoint(code))
+  }
+  return found
+}
+
+function oneOf(characters: readonly string[] | undefined): Piece {
+  const isUsable = characters !== undefined && characters.length > 0 && characters.length <= MOST_ALTERNATIVES
+  if (!isUsable || characters.some((one) => foldsOddly(one))) return NOTHING
+  return { needs: [[...new Set(characters.map(fold))]], enough: true }
 }
 
 function readRepeat(reader: Reader): { least: number; most: number } {
