@@ -15,6 +15,7 @@ const CJK_FONTS = '/usr/share/fonts/opentype/noto'
 const PROGRAMS: readonly Program[] = [
   { command: 'chromium', package: 'chromium', for: 'browser tests' },
   { command: 'ffmpeg', package: 'ffmpeg', for: 'media tests' },
+  { command: 'openssl', package: 'openssl', for: 'phone calls over TLS' },
   { command: 'sipp', package: 'sip-tester', for: 'phone call tests' },
   { command: 'baresip', package: 'baresip', for: 'phone call tests' },
   { command: 'kamailio', package: 'kamailio', for: 'phone call tests' },

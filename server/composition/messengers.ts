@@ -3,6 +3,7 @@ import { createLineBot, isSignedByLine } from '#adapters/line/bot.ts'
 import { createTelegramBot, registerTelegramCommands } from '#adapters/telegram/bot.ts'
 import { createTelegramApi } from '#adapters/telegram/channel.ts'
 import { createTelegramPolling } from '#adapters/telegram/polling.ts'
+import { createTelegramWebhook } from '#adapters/telegram/webhook.ts'
 import type { AnswerBot } from '#domains/alerts/commands/answer.ts'
 import type { Leases } from '#domains/notify/lease.ts'
 import type { Trouble } from '#domains/notify/trouble.ts'
@@ -68,6 +69,7 @@ function wireTelegram(
   const polling = createTelegramPolling({ apiUrl, token, bot, log })
   const works = config.core.roles.includes('alerts')
   const secret = secrets.derive('telegram webhook').toString('hex')
+  const webhook = createTelegramWebhook({ api, url: `${String(publicUrl)}/webhooks/telegram`, secret, log })
   const quietly = (work: Promise<unknown>): void => {
     work.catch((error: unknown) =>
       log.warn({ reason: (error as Error).message }, 'Telegram did not take a set-up call'),
@@ -86,12 +88,12 @@ function wireTelegram(
     start: async () => {
       if (!works) return
       quietly(registerTelegramCommands(api))
-      if (mode === 'webhook') {
-        const url = `${String(publicUrl)}/webhooks/telegram`
-        quietly(api.setWebhook(url, { secret_token: secret, allowed_updates: ['message', 'my_chat_member'] }))
-      }
+      if (mode === 'webhook') webhook.start()
     },
-    stop: () => polling.stop(),
+    stop: async () => {
+      await webhook.stop()
+      await polling.stop()
+    },
   }
 }
 

@@ -109,9 +109,16 @@ describe('Telegram', () => {
     ])
     const me = (await call(user, 'GET', '/api/auth/me')).body as { bindings: unknown }
     expect(me.bindings).toEqual({ telegram: true, line: false, discord: false })
-    // A code works once.
+    // A code works once, and not for ever.
     telegram.write(12, given['bind_code'] as string)
     await until(() => expect(lastTo(12)).toContain('綁定碼不對'))
+    const { bind_code: stale } = await codeFor(other)
+    await app.db.query(`UPDATE binding_codes SET expires_at = now() - interval '1 second' WHERE account_id = $1`, [
+      other.id,
+    ])
+    telegram.write(15, `/start BIND_${stale}`)
+    await until(() => expect(lastTo(15)).toContain('綁定碼不對'))
+    expect((await call(other, 'GET', '/api/bindings/telegram')).body).toMatchObject({ bound: false })
   })
 
   it('refuses in document 2’s words', async () => {

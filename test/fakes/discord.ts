@@ -8,6 +8,8 @@ export interface FakeDiscord extends FakeServer {
   /** Users who take no direct messages. */
   readonly closed: Set<string>
   commands(): unknown
+  /** Answers to interactions that came after their request was answered. */
+  readonly late: { token: string; text: string }[]
   /** The application's public key, as the developer portal shows it. */
   readonly publicKey: string
   /** The headers Discord sends with an interaction. */
@@ -24,8 +26,15 @@ export async function startFakeDiscord(): Promise<FakeDiscord> {
   const closed = new Set<string>()
   const nonces = new Map<string, string>()
   let commands: unknown
+  const late: FakeDiscord['late'] = []
 
   const server = await startFakeServer(({ method, path, headers, body }) => {
+    const original = new RegExp(`^/webhooks/${DISCORD_APPLICATION}/([^/]+)/messages/@original$`).exec(path)
+    if (method === 'PATCH' && original !== null) {
+      // The token in the address is what shows who it is.
+      late.push({ token: original[1] as string, text: String((body as { content?: unknown } | null)?.content) })
+      return { status: 200, body: {} }
+    }
     if (headers.authorization !== `Bot ${DISCORD_TOKEN}`)
       return { status: 401, body: { message: '401: Unauthorized', code: 0 } }
     const given = (body ?? {}) as { recipient_id?: string; content?: string; nonce?: string; enforce_nonce?: boolean }
@@ -53,6 +62,7 @@ export async function startFakeDiscord(): Promise<FakeDiscord> {
     ...server,
     sent,
     closed,
+    late,
     commands: () => commands,
     publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('hex'),
     sign: (body) => {

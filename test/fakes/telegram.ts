@@ -15,7 +15,8 @@ export interface FakeTelegram extends FakeServer {
   /** Chats that blocked the bot. */
   readonly blocked: Set<string>
   /** Somebody writes to the bot. */
-  write(chatId: number, text: string): void
+  /** Somebody writes to the bot: kept for polling, or returned as the webhook would bring it. */
+  write(chatId: number, text: string): unknown
   /** The secret and address of the last setWebhook. */
   webhook(): { url?: string; secret_token?: string } | undefined
 }
@@ -66,9 +67,18 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       case 'sendMessage':
         return sendMessage(body)
       case 'getUpdates':
+        if (webhook !== undefined) {
+          return error(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+          )
+        }
         return getUpdates(body, signal)
       case 'setWebhook':
         webhook = body
+        return ok(true)
+      case 'deleteWebhook':
+        webhook = undefined
         return ok(true)
       case 'setMyCommands':
         return ok(true)
@@ -86,7 +96,9 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     write: (chatId, text) => {
       const chat = { id: chatId, type: 'private', first_name: 'Reader' }
       const message = { message_id: nextUpdate, date: 0, chat, from: { ...chat, is_bot: false }, text }
-      updates.push({ update_id: nextUpdate++, message })
+      const update = { update_id: nextUpdate++, message }
+      if (webhook === undefined) updates.push(update)
+      return update
     },
   }
 }

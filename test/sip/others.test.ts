@@ -2,11 +2,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { createEspeakSpeech } from '#adapters/speech/espeak-speech.ts'
 import { twiceSpoken } from '#domains/calls/spoken.ts'
 import { startBaresip } from './support/baresip.ts'
-import { FAST, startCarrier, tone } from './support/carrier.ts'
+import { startCarrier, tone } from './support/carrier.ts'
 import { bestCorrelation } from './support/correlation.ts'
 import { startKamailio } from './support/kamailio.ts'
 import { openRtpPeer } from './support/rtp-peer.ts'
-import { answers, recv, refuses, scenario, send } from './support/scenarios.ts'
+import { answers, refuses } from './support/scenarios.ts'
 import { startSipp } from './support/sipp.ts'
 
 // Programs that know nothing of ours: a telephone (baresip) and a proxy (kamailio).
@@ -81,15 +81,5 @@ describe('a proxy', () => {
       await startCarrier({ server: proxy.address, password: 'wrong', register: true, domain: 'kam.example' }),
     )
     await expect.poll(() => carrier.trouble).toMatch(/^407/)
-  })
-})
-
-describe('TLS', () => {
-  test('to a server whose certificate is nobody’s is refused', async () => {
-    const other = kept(await startSipp(scenario(recv('INVITE'), send('486 Busy Here')), { transport: 't1' }))
-    const { call } = kept(await startCarrier({ server: other.address, transport: 'tls' }, FAST))
-    // The other side speaks plain TCP: no handshake, no call.
-    const ended = await (await call()).ended
-    expect(ended).toMatchObject({ outcome: 'failed', reason: 'unreachable' })
   })
 })

@@ -9,6 +9,8 @@ import { answerTo } from './answers.ts'
 import { createServerTransaction } from './server-transaction.ts'
 import type { ServerTransaction } from './server-transaction.ts'
 import type { SipPeer, SipTransport } from './transport.ts'
+import { createWays } from './way.ts'
+import type { Way } from './way.ts'
 
 /** What the other side may ask of us. */
 export const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO'
@@ -52,6 +54,8 @@ const MOST_SERVER_TRANSACTIONS = 10_000
 /** The core over one transport. */
 export function createSipAgent(options: {
   transport: SipTransport
+  /** Makes what carries messages that are too large for `transport`, at the same port. */
+  large?: (port: number) => SipTransport
   timers: SipTimers
   log: Log
   user: string
@@ -62,10 +66,14 @@ export function createSipAgent(options: {
   const clients = new Map<string, ClientTransaction>()
   const servers = new Map<string, ServerTransaction>()
   const dialogs = new Map<string, DialogHandler>()
+  let large: SipTransport | undefined
+  const ways = createWays(transport, () => large, log)
+  /** A request is cancelled the way it went. */
+  const wayOf = new WeakMap<ClientTransaction, Way>()
 
   const transact = (
     request: SipRequest,
-    peer: SipPeer,
+    way: Way,
     handlers: ResponseHandlers,
     begin: typeof startInvite,
     branch: string,
@@ -74,12 +82,13 @@ export function createSipAgent(options: {
     const transaction = begin({
       request,
       timers,
-      isReliable: transport.isReliable,
-      send: (bytes) => transport.send(bytes, peer),
+      isReliable: () => way.isReliable(),
+      send: (bytes) => way.send(bytes),
       ...handlers,
       onGone: () => clients.delete(key),
     })
     clients.set(key, transaction)
+    wayOf.set(transaction, way)
     return transaction
   }
 
@@ -91,7 +100,7 @@ export function createSipAgent(options: {
     clients.get(`${parseVia(via).params.get('branch') ?? ''} ${method}`)?.receive(response)
   }
 
-  const receiveRequest = (request: SipRequest, from: SipPeer): void => {
+  const receiveRequest = (request: SipRequest, from: SipPeer, over: SipTransport): void => {
     const via = parseVia(request.headers.all('Via')[0] ?? '')
     const { method } = parseCSeq(request.headers.get('CSeq') ?? '')
     if (method !== request.method) throw new SipSyntaxError('CSeq names another method')
@@ -107,11 +116,11 @@ export function createSipAgent(options: {
     if (servers.size >= MOST_SERVER_TRANSACTIONS) return
 
     // To where it came from, unless the sender wants it at the port it names (RFC 3261, section 18.2.2, and RFC 3581).
-    const port = transport.isReliable || via.params.has('rport') ? from.port : (via.port ?? 5060)
+    const port = over.isReliable || via.params.has('rport') ? from.port : (via.port ?? 5060)
     const transaction = createServerTransaction({
       request,
       timers,
-      send: (bytes) => transport.send(bytes, { address: from.address, port }),
+      send: (bytes) => over.send(bytes, { address: from.address, port }),
       onUnacknowledged: () => dialogs.get(dialogKey(request))?.unacknowledged(),
       onGone: () => servers.delete(key),
     })
@@ -155,10 +164,10 @@ export function createSipAgent(options: {
     dialogs.get(dialogKey(ack))?.acknowledged(ack)
   }
 
-  const onMessage = (message: SipMessage, from: SipPeer): void => {
+  const onMessage = (message: SipMessage, from: SipPeer, over: SipTransport): void => {
     try {
       if (isResponse(message)) receiveResponse(message)
-      else receiveRequest(message, from)
+      else receiveRequest(message, from, over)
     } catch (error) {
       if (!(error instanceof SipSyntaxError)) log.error({ err: error }, 'a SIP message could not be handled')
       else log.debug({ from, why: error.message }, 'a SIP message makes no sense')
@@ -169,6 +178,10 @@ export function createSipAgent(options: {
     ...request,
     headers: new SipHeaders([['Via', `${via};branch=${branch};rport`], ...request.headers.entries()]),
   })
+  const wayFor = (request: SipRequest, via: string, peer: SipPeer, branch: string): Way => {
+    const hop = request.headers.all('Route')[0] ?? request.uri
+    return ways.of(peer, writeMessage(withVia(request, via, branch)).length, /;transport=tcp\b/i.test(hop))
+  }
   // The magic cookie says that a branch is unique (RFC 3261, section 8.1.1.7).
   const freshBranch = (): string => `z9hG4bK${randomBytes(12).toString('hex')}`
 
@@ -187,7 +200,8 @@ export function createSipAgent(options: {
     send: (request, via, peer, handlers) => {
       const branch = freshBranch()
       const begin = request.method === 'INVITE' ? startInvite : startRequest
-      return transact(withVia(request, via, branch), peer, handlers, begin, branch)
+      const way = wayFor(request, via, peer, branch)
+      return transact(withVia(request, way.viaOf(via), branch), way, handlers, begin, branch)
     },
     cancel: (invite, peer, handlers) => {
       const { request } = invite
@@ -202,11 +216,14 @@ export function createSipAgent(options: {
         body: '',
       }
       const branch = parseVia(request.headers.get('Via') ?? '').params.get('branch') ?? ''
-      transact(cancel, peer, handlers, startRequest, branch)
+      transact(cancel, wayOf.get(invite) ?? ways.of(peer, 0), handlers, startRequest, branch)
     },
     acknowledge: (ack, via, peer) => {
-      const bytes = writeMessage(withVia(ack, via, freshBranch()))
-      transport.send(bytes, peer).catch((error: unknown) => log.warn({ err: error }, 'an ACK was not sent'))
+      const branch = freshBranch()
+      const way = wayFor(ack, via, peer, branch)
+      way
+        .send(writeMessage(withVia(ack, way.viaOf(via), branch)))
+        .catch((error: unknown) => log.warn({ err: error }, 'an ACK was not sent'))
     },
     dialog: ({ callId, localTag, remoteTag }, handler) => {
       const key = `${callId} ${localTag} ${remoteTag}`
@@ -215,11 +232,22 @@ export function createSipAgent(options: {
         if (dialogs.get(key) === handler) dialogs.delete(key)
       }
     },
-    start: () => transport.start(onMessage),
+    start: async () => {
+      await transport.start((message, from) => onMessage(message, from, transport))
+      const other = options.large?.(transport.port)
+      if (other === undefined) return
+      try {
+        await other.start((message, from) => onMessage(message, from, other))
+        large = other
+      } catch (error) {
+        log.warn({ err: error, port: transport.port }, 'large SIP messages go by UDP: our TCP port is taken')
+      }
+    },
     close: async () => {
       for (const transaction of [...clients.values(), ...servers.values()]) transaction.end()
       dialogs.clear()
       await transport.close()
+      await large?.close()
     },
   }
 }

@@ -14,7 +14,8 @@ export const SIP_TIMERS: SipTimers = { t1: 500, t2: 4_000, t4: 5_000 }
 export interface TransactionParts {
   readonly request: SipRequest
   readonly timers: SipTimers
-  readonly isReliable: boolean
+  /** Whether what is lost is repeated by what carries it; asked each time, since that may change. */
+  readonly isReliable: () => boolean
   /** Hands bytes to the transport; rejects when they cannot be sent. */
   readonly send: (bytes: Buffer) => Promise<void>
   /** Provisional ones, the final one, and every repetition of a 2xx to an INVITE. */
@@ -71,7 +72,7 @@ export function startInvite(parts: TransactionParts): ClientTransaction {
     parts.onFailure(why)
   }
   const send = (what: Buffer): void => void parts.send(what).catch(() => state === 'calling' && fail('transport'))
-  const stopRepeating = isReliable ? () => {} : repeat(() => send(bytes), timers.t1, whole)
+  const stopRepeating = repeat(() => isReliable() || send(bytes), timers.t1, whole)
   const timerB = setTimeout(() => fail('timeout'), whole)
   const stopTimers = (): void => {
     stopRepeating()
@@ -108,7 +109,7 @@ export function startInvite(parts: TransactionParts): ClientTransaction {
       state = 'completed'
       stopTimers()
       // 32 s over UDP whatever T1 is (RFC 3261, section 17.1.1.2), in proportion where tests run faster.
-      linger = setTimeout(over, isReliable ? 0 : whole)
+      linger = setTimeout(over, isReliable() ? 0 : whole)
       parts.onResponse(response)
     },
   }
@@ -134,7 +135,7 @@ export function startRequest(parts: TransactionParts): ClientTransaction {
     parts.onFailure(why)
   }
   const send = (): void => void parts.send(bytes).catch(() => fail('transport'))
-  const stopRepeating = isReliable ? () => {} : repeat(send, timers.t1, timers.t2)
+  const stopRepeating = repeat(() => isReliable() || send(), timers.t1, timers.t2)
   const timerF = setTimeout(() => fail('timeout'), 64 * timers.t1)
   const stopTimers = (): void => {
     stopRepeating()
@@ -150,7 +151,7 @@ export function startRequest(parts: TransactionParts): ClientTransaction {
       if (response.status >= 200) {
         state = 'completed'
         stopTimers()
-        linger = setTimeout(over, isReliable ? 0 : timers.t4)
+        linger = setTimeout(over, isReliable() ? 0 : timers.t4)
       }
       parts.onResponse(response)
     },

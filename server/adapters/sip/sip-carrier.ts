@@ -51,6 +51,8 @@ const TIMES: SipTimes = { timers: SIP_TIMERS, sessionSeconds: 1_800, leastSessio
 const REGISTER_SECONDS = 600
 /** How long hanging up may take when the process stops. */
 const STOP_MS = 1_000
+/** A side that takes no TCP and does not say so must not keep a call waiting for long. */
+const LARGE_CONNECT_MS = 3_000
 
 /** Calls over a SIP trunk, or as a telephone of a SIP server. */
 export function createSipCarrier(
@@ -63,6 +65,10 @@ export function createSipCarrier(
   const transport = transportOf(settings, serverHost, log)
   const agent = createSipAgent({
     transport,
+    // What is too large for a datagram goes over TCP, at the same port (RFC 3261, section 18.1.1).
+    ...(settings.transport === 'udp' && {
+      large: (port: number) => createStreamTransport({ host: settings.host, port, log, connectMs: LARGE_CONNECT_MS }),
+    }),
     timers: times.timers,
     log,
     user: settings.user,

@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Log } from '#kernel/log.ts'
 import { SipFramer } from './framer.ts'
+import { plainAddress } from './dual-stack.ts'
 import { localAddressTo } from './local-address.ts'
 import type { SipMessage } from './message.ts'
 import { receive } from './transport.ts'
@@ -23,9 +24,10 @@ export function createStreamTransport(options: {
   host: string
   port: number
   log: Log
+  connectMs?: number
   tls?: { serverName: string; verify: boolean; ca?: string }
 }): SipTransport {
-  const { host, port, log, tls } = options
+  const { host, port, log, tls, connectMs = CONNECT_MS } = options
   const connections = new Map<string, Promise<Socket>>()
   const open = new Set<Socket>()
   let server: Server | undefined
@@ -66,7 +68,7 @@ export function createStreamTransport(options: {
             ...(isIP(tls.serverName) === 0 && { servername: tls.serverName }),
             ...(tls.ca !== undefined && { ca: tls.ca }),
           })
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('connecting took too long')))
+    socket.setTimeout(connectMs, () => socket.destroy(new Error('connecting took too long')))
     await once(socket, tls === undefined ? 'connect' : 'secureConnect')
     socket.setTimeout(0)
     serve(socket, peer)
@@ -94,7 +96,7 @@ export function createStreamTransport(options: {
       if (tls !== undefined) return
       const own = createServer((socket) => {
         if (open.size >= MOST_INCOMING) return void socket.destroy()
-        const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+        const peer = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 }
         connections.set(keyOf(peer), Promise.resolve(socket))
         serve(socket, peer)
       })

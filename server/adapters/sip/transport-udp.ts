@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
 import type { Log } from '#kernel/log.ts'
+import { plainAddress, socketOptionsFor } from './dual-stack.ts'
 import { localAddressTo } from './local-address.ts'
 import { receive } from './transport.ts'
 import type { SipTransport } from './transport.ts'
@@ -18,13 +18,16 @@ export function createUdpTransport({ host, port, log }: { host: string; port: nu
       return bound
     },
     start: async (onMessage) => {
-      const own = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 1_048_576 })
+      const own = createSocket({ ...socketOptionsFor(host), recvBufferSize: 1_048_576 })
       own.on('message', (bytes, from) => {
         // Two line breaks keep a NAT's port open (RFC 5626, section 3.5.1).
-        if (bytes.length > 4) receive(bytes, { address: from.address, port: from.port }, { log, onMessage })
+        if (bytes.length > 4) {
+          receive(bytes, { address: plainAddress(from.address), port: from.port }, { log, onMessage })
+        }
       })
+      const listening = once(own, 'listening')
       own.bind(port, host)
-      await once(own, 'listening')
+      await listening
       own.on('error', (error) => log.warn({ err: error }, 'the SIP socket had an error'))
       bound = own.address().port
       socket = own

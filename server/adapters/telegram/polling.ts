@@ -11,6 +11,8 @@ export interface TelegramPolling {
 
 const LONG_POLL_SECONDS = 25
 const LONGEST_PAUSE_MS = 60_000
+/** Telegram's answer while a webhook is set, or while somebody else polls. */
+const CONFLICT = 409
 
 /** Telegram forgets an update once one with a higher offset is asked for, so a crash loses none. */
 export function createTelegramPolling(parts: {
@@ -41,6 +43,10 @@ export function createTelegramPolling(parts: {
       } catch (error) {
         if (signal.aborted) return
         if (failures++ === 0) log.warn({ reason: (error as Error).message }, 'Telegram cannot be polled')
+        // A webhook of earlier settings is in the way; what waits there is kept for us.
+        if (error instanceof GrammyError && error.error_code === CONFLICT && /webhook/i.test(error.description)) {
+          await api.deleteWebhook().catch(() => {})
+        }
         const asked = error instanceof GrammyError ? (error.parameters.retry_after ?? 0) * 1000 : 0
         await delay(Math.max(asked, Math.min(1_000 * 2 ** (failures - 1), LONGEST_PAUSE_MS)), undefined, {
           signal,

@@ -21,8 +21,8 @@ export interface RtpPeer {
 }
 
 /** Opens a peer on a free pair of ports. */
-export async function openRtpPeer(codec: 'PCMU' | 'PCMA' = 'PCMU'): Promise<RtpPeer> {
-  const [rtp, rtcp] = await openPair()
+export async function openRtpPeer(codec: 'PCMU' | 'PCMA' = 'PCMU', host = '127.0.0.1'): Promise<RtpPeer> {
+  const [rtp, rtcp] = await openPair(host)
   const packets: (RtpPacket & { at: number; from: number })[] = []
   const reports: Buffer[] = []
   let heardFrom: { address: string; port: number } | undefined
@@ -60,13 +60,14 @@ export async function openRtpPeer(codec: 'PCMU' | 'PCMA' = 'PCMU'): Promise<RtpP
   }
 }
 
-async function openPair(): Promise<[Socket, Socket]> {
+async function openPair(host: string): Promise<[Socket, Socket]> {
+  const type = host.includes(':') ? 'udp6' : 'udp4'
   for (;;) {
     const port = 2 * Math.floor(12_000 + Math.random() * 8_000)
-    const pair = [createSocket('udp4'), createSocket('udp4')] as [Socket, Socket]
+    const pair = [createSocket(type), createSocket(type)] as [Socket, Socket]
     try {
       for (const [at, socket] of pair.entries()) {
-        socket.bind(port + at, '127.0.0.1')
+        socket.bind(port + at, host)
         await once(socket, 'listening')
       }
       return pair

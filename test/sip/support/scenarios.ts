@@ -41,13 +41,17 @@ export const recvStatus = (status: number, more = ''): string => `<recv response
 export const pause = (ms: number): string => `<pause milliseconds="${ms}"/>`
 
 /** A description of sound at `port`. */
-export function sdp(port: number, options: { formats?: string; direction?: string; version?: number } = {}): string {
-  const { formats = '0 8 101', direction = 'sendrecv', version = 1 } = options
+export function sdp(
+  port: number,
+  options: { formats?: string; direction?: string; version?: number; address?: string } = {},
+): string {
+  const { formats = '0 8 101', direction = 'sendrecv', version = 1, address = '127.0.0.1' } = options
+  const where = `IN ${address.includes(':') ? 'IP6' : 'IP4'} ${address}`
   return [
     'v=0',
-    `o=sipp 53655765 ${version} IN IP4 127.0.0.1`,
+    `o=sipp 53655765 ${version} ${where}`,
     's=-',
-    'c=IN IP4 127.0.0.1',
+    `c=${where}`,
     't=0 0',
     `m=audio ${port} RTP/AVP ${formats}`,
     ...formats.split(' ').flatMap((type) => (RTPMAP[type] === undefined ? [] : [`a=rtpmap:${type} ${RTPMAP[type]}`])),
@@ -77,13 +81,13 @@ ${steps.map((step) => `  ${step}`).join('\n')}
 }
 
 /** Answers, hears the message out, and is hung up on. */
-export const answers = (rtpPort: number, headers = ''): string =>
+export const answers = (rtpPort: number, headers = '', address?: string): string =>
   scenario(
     recv('INVITE'),
     send('100 Trying', { contact: false }),
     // Many exchanges leave Contact out of a 180.
     send('180 Ringing', { contact: false }),
-    send('200 OK', { sdp: sdp(rtpPort), headers }),
+    send('200 OK', { sdp: sdp(rtpPort, address === undefined ? {} : { address }), headers }),
     recv('ACK'),
     recv('BYE'),
     send('200 OK', { inDialog: true }),

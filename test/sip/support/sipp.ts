@@ -11,7 +11,7 @@ import { vi } from 'vitest'
 
 /** A `sipp` at the other end of the line. */
 export interface Sipp {
-  /** `127.0.0.1:5062`. */
+  /** `127.0.0.1:5062`, `[::1]:5062`. */
   readonly address: string
   readonly port: number
   /** Resolves when the scenario is over: whether everything came as it says; sipp's remarks, repeats included, beside it. */
@@ -22,16 +22,16 @@ export interface Sipp {
 /** Plays `scenario` for `calls` calls on a free port of 127.0.0.1. */
 export async function startSipp(
   scenario: string,
-  options: { transport?: 'u1' | 't1'; calls?: number; port?: number; more?: readonly string[] } = {},
+  options: { transport?: 'u1' | 't1'; calls?: number; port?: number; host?: string; more?: readonly string[] } = {},
 ): Promise<Sipp> {
-  const { transport = 'u1', calls = 1, more = [] } = options
+  const { transport = 'u1', calls = 1, host = '127.0.0.1', more = [] } = options
   const folder = await mkdtemp(join(tmpdir(), 'confab-sipp-'))
   const port = options.port ?? (await freePort(transport === 'u1' ? 'udp' : 'tcp'))
   await writeFile(join(folder, 'scenario.xml'), scenario)
   const child = spawn(
     'sipp',
-    ['-sf', 'scenario.xml', '-i', '127.0.0.1', '-p', String(port), '-t', transport, '-m', String(calls), '-nostdin']
-      .concat(['-trace_err', '-timeout', '25s', '-timeout_error', '-nd', '-mi', '127.0.0.1'])
+    ['-sf', 'scenario.xml', '-i', host, '-p', String(port), '-t', transport, '-m', String(calls), '-nostdin']
+      .concat(['-trace_err', '-timeout', '25s', '-timeout_error', '-nd', '-mi', host])
       .concat(more),
     { cwd: folder, stdio: 'ignore' },
   )
@@ -41,9 +41,10 @@ export async function startSipp(
     const errors = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
     return { ok: code === 0, errors: errors.join('\n') }
   })
-  await waitUntilBound(child, port, transport === 'u1' ? 'udp' : 'tcp')
+  const kind = transport === 'u1' ? 'udp' : 'tcp'
+  await waitUntilBound(child, port, host.includes(':') ? `${kind}6` : kind)
   return {
-    address: `127.0.0.1:${port}`,
+    address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     verdict,
     stop: async () => {
@@ -58,14 +59,18 @@ export async function startSipp(
 }
 
 /** Waits until somebody listens on the port, as the system's own table has it. */
-export async function waitUntilBound(child: ChildProcess, port: number, kind: 'udp' | 'tcp'): Promise<void> {
+export async function waitUntilBound(
+  child: ChildProcess,
+  port: number,
+  kind: 'udp' | 'tcp' | 'udp6' | 'tcp6',
+): Promise<void> {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
   await vi.waitFor(
     async () => {
       if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`)
       const lines = (await readFile(`/proc/net/${kind}`, 'utf8')).split('\n')
       // 0A: a TCP socket that listens.
-      const isThere = lines.some((line) => line.includes(wanted) && (kind === 'udp' || line.includes(' 0A ')))
+      const isThere = lines.some((line) => line.includes(wanted) && (kind.startsWith('udp') || line.includes(' 0A ')))
       if (!isThere) throw new Error(`nobody listens on ${kind} port ${port}`)
     },
     { timeout: 10_000, interval: 20 },

@@ -78,6 +78,15 @@ export interface SettingsPage {
   load: () => Promise<{ Page: ComponentType }>
 }
 
+/** A place for admins, reached by a tab of the administration. */
+export interface AdminPlace {
+  to: string
+  order: number
+  /** Key of its name, with the domain. */
+  label: string
+  icon: IconName
+}
+
 /** Everything a feature adds to the app; `web/src/features/<id>/feature.tsx` exports one as `feature`. */
 export interface Feature {
   id: string
@@ -89,6 +98,7 @@ export interface Feature {
   shortcuts?: readonly FeatureShortcut[]
   home?: readonly HomeSection[]
   settings?: readonly SettingsPage[]
+  adminPlaces?: readonly AdminPlace[]
 }
 
 /** Declares a feature, keeping its types. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openPortPair } from './port-pair.ts'
 import type { MediaEvent, MediaOptions, MediaRequest } from './protocol.ts'
 import { RtpStream } from './stream.ts'
@@ -11,6 +12,8 @@ export class MediaPlane {
   private readonly tell: (event: MediaEvent) => void
   private readonly streams = new Map<number, RtpStream>()
   private timer: NodeJS.Timeout | undefined
+  /** The last of the openings under way. */
+  private opening: Promise<void> = Promise.resolve()
 
   constructor(options: MediaOptions, tell: (event: MediaEvent) => void) {
     this.options = options
@@ -18,7 +21,7 @@ export class MediaPlane {
   }
 
   async take(request: MediaRequest): Promise<void> {
-    if (request.type === 'open') return this.open(request.id)
+    if (request.type === 'open') return this.queueOpening(request.id)
     const stream = this.streams.get(request.id)
     if (stream === undefined) return
     switch (request.type) {
@@ -42,6 +45,12 @@ export class MediaPlane {
     const all = [...this.streams.values()]
     this.streams.clear()
     await Promise.all(all.map((stream) => stream.close()))
+  }
+
+  /** Opening sockets takes a while: one pair in a turn of the loop, so that packets of other calls go out between them. */
+  private queueOpening(id: number): Promise<void> {
+    this.opening = this.opening.then(() => nextTurn()).then(() => this.open(id))
+    return this.opening
   }
 
   private async open(id: number): Promise<void> {

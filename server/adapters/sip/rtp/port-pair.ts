@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
+import { socketOptionsFor } from '../dual-stack.ts'
 
 /** Two sockets on neighbouring ports, the even one for sound and the odd one for reports (RFC 3550, section 11). */
 export interface PortPair {
@@ -37,12 +37,7 @@ export async function openPortPair(range: { host: string; portMin: number; portM
 }
 
 async function bind(port: number, host: string): Promise<Socket> {
-  const family = isIPv6(host) ? 6 : 4
-  const socket = createSocket({
-    type: family === 6 ? 'udp6' : 'udp4',
-    // Addresses are never names here; asking the system for each packet would cost more than sending it.
-    lookup: (name, _options, done) => done(null, name, family),
-  })
+  const socket = createSocket(socketOptionsFor(host))
   const listening = once(socket, 'listening')
   socket.bind(port, host)
   try {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { plainAddress } from '../dual-stack.ts'
 import { silenceOf } from './g711.ts'
 import { Latch } from './latch.ts'
 import { RTP_HEADER, parseRtp, writeRtpHeader } from './packet.ts'
@@ -53,7 +54,9 @@ export class RtpStream {
   constructor(ports: PortPair, handlers: StreamHandlers) {
     this.ports = ports
     this.handlers = handlers
-    ports.rtp.on('message', (bytes, from) => this.receive(bytes, from))
+    ports.rtp.on('message', (bytes, { address, port }) => {
+      this.receive(bytes, { address: plainAddress(address), port })
+    })
     ports.rtcp.on('message', (bytes, from) => this.receiveReports(bytes, from))
     // A port that is closed over there comes back as an error here (ICMP); the call's own end decides.
     ports.rtp.on('error', () => {})

@@ -5,7 +5,7 @@ import type { Events } from '#contracts/events.ts'
 import { createFeatureWords } from '#adapters/words/feature-words.ts'
 import { createPttSite } from '#adapters/ptt/site.ts'
 import type { BoardSite } from '#domains/alerts/ports.ts'
-import { silentLog } from '#kernel/log.ts'
+import { createLog, silentLog } from '#kernel/log.ts'
 import { createNotify } from '#domains/notify/notify.ts'
 import { startFakePtt } from '#test/fakes/ptt.ts'
 import type { FakePtt } from '#test/fakes/ptt.ts'
@@ -26,6 +26,7 @@ let bus: Bus<Events>
 let site: BoardSite
 let alerts: Alerts
 let visits: Visits
+const logged: string[] = []
 /** Moves the product's clock; the fake site's articles carry real times. */
 let ahead = 0
 
@@ -38,7 +39,7 @@ function start(): void {
     db,
     bus,
     clock,
-    log: silentLog,
+    log: createLog({ level: 'warn', destination: { write: (line) => void logged.push(line) } }),
     site,
     notify,
     phrase: createFeatureWords('notify'),
@@ -51,6 +52,7 @@ function start(): void {
 
 beforeEach(async () => {
   ahead = 0
+  logged.length = 0
   ptt = await startFakePtt()
   db = await createTestDatabase()
   bus = await createBus<Events>({ log: silentLog })
@@ -310,6 +312,8 @@ describe('bad pages', () => {
     ptt.mood(mood)
     expect(await failure('Stock')).toBe(code)
     expect((await alerts.boardStatuses(reader.accountId))[0]).toMatchObject({ failures: 1, reason: code })
+    expect(await failure('Stock')).toBe(code)
+    expect(logged.filter((line) => line.includes('a board cannot be read'))).toHaveLength(1)
     ptt.mood(undefined)
     expect(await failure('Stock')).toBe('fine')
     expect(await titles(reader.accountId)).toEqual(['[新聞] during'])
@@ -341,6 +345,7 @@ describe('bad pages', () => {
     expect(await failure('Stock')).toBe('ptt.no-board')
     expect(await failure('Stock')).toBe('ptt.no-board')
     expect((await queued(reader.accountId)).map((text) => text.split('\n')[0])).toEqual(['看板 Stock 已經不在了'])
+    expect(logged).toHaveLength(1)
     ptt.board('Stock').gone = false
     expect(await failure('Stock')).toBe('fine')
     expect((await alerts.boardStatuses(null))[0]?.goneAt).toBeNull()

@@ -16,6 +16,7 @@ export const feature = defineFeature({
     { path: '/admin/alerts/deliveries', page: () => import('./routes/admin-deliveries.tsx'), admin: true },
     { path: '/admin/alerts/crawler', page: () => import('./routes/admin-crawler.tsx'), admin: true },
   ],
+  adminPlaces: [{ to: '/admin/alerts', order: 40, label: 'alerts:admin.title', icon: 'bell' }],
   palette: () => import('./palette.ts'),
   home: [{ id: 'alerts', order: 40, place: 'side', load: () => import('./components/home-alerts.tsx') }],
 })

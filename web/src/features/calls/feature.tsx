@@ -9,5 +9,6 @@ export const feature = defineFeature({
     { path: '/calls/limits', page: () => import('./routes/limits.tsx'), admin: true },
     { path: '/calls/$callId', page: () => import('./routes/call.tsx') },
   ],
+  adminPlaces: [{ to: '/calls/limits', order: 50, label: 'calls:limits.adminTitle', icon: 'phone' }],
   palette: () => import('./palette.ts'),
 })

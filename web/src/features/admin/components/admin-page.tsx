@@ -1,22 +1,20 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Page } from '@/ui/page.tsx'
-import { TabLinks } from '@/ui/tabs.tsx'
+import { featureDomains, features } from '@/app/features.ts'
+import { TabbedPage } from '@/app/tabbed-page.tsx'
 
-/** The frame of the admin's pages. */
+const places = features.flatMap((feature) => feature.adminPlaces ?? []).toSorted((a, b) => a.order - b.order)
+
+/** The frame of the admin's pages: a tab for every place a feature adds. */
 export function AdminPage({ title, children }: { title: string; children: ReactNode }) {
-  const { t } = useTranslation('admin')
+  const { t } = useTranslation(['admin', ...featureDomains])
   return (
-    <Page title={t('title')} tabTitle={title} width="normal">
-      <TabLinks
-        label={t('title')}
-        links={[
-          { to: '/admin', label: t('users.title'), icon: 'users' },
-          { to: '/admin/rooms', label: t('rooms.title'), icon: 'video' },
-          { to: '/admin/audit', label: t('audit.title'), icon: 'scroll-text' },
-        ]}
-      />
-      <div className="pt-5">{children}</div>
-    </Page>
+    <TabbedPage
+      title={t('admin:title')}
+      tabTitle={title}
+      links={places.map(({ to, label, icon }) => ({ to, label: t(label), icon }))}
+    >
+      {children}
+    </TabbedPage>
   )
 }

@@ -1,31 +1,27 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAccount } from '@/lib/account.ts'
-import { Page } from '@/ui/page.tsx'
-import { TabLinks } from '@/ui/tabs.tsx'
+import { TabbedPage } from '@/app/tabbed-page.tsx'
 
 /** The frame of the pages of board alerts. */
 export function AlertsPage({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
   const { t } = useTranslation('alerts')
-  const { data: account } = useAccount()
   return (
-    <Page title={t('title')} tabTitle={title} actions={actions}>
-      <TabLinks
-        label={t('title')}
-        links={[
-          { to: '/alerts', label: t('history.title'), icon: 'bell' },
-          { to: '/alerts/subscriptions', label: t('subscriptions.title'), icon: 'list-filter' },
-          { to: '/alerts/bindings', label: t('bindings.title'), icon: 'link' },
-          { to: '/alerts/boards', label: t('boards.title'), icon: 'list' },
-          { to: '/alerts/notifications', label: t('notifications.title'), icon: 'inbox' },
-          { to: '/alerts/deliveries', label: t('deliveries.title'), icon: 'send' },
-          ...(account?.role === 'admin'
-            ? [{ to: '/admin/alerts', label: t('admin.title'), icon: 'shield' as const }]
-            : []),
-        ]}
-      />
-      <div className="pt-5">{children}</div>
-    </Page>
+    <TabbedPage
+      title={t('title')}
+      tabTitle={title}
+      actions={actions}
+      links={[
+        { to: '/alerts', label: t('history.title'), icon: 'bell' },
+        { to: '/alerts/subscriptions', label: t('subscriptions.title'), icon: 'list-filter' },
+        { to: '/alerts/bindings', label: t('bindings.title'), icon: 'link' },
+        { to: '/alerts/boards', label: t('boards.title'), icon: 'list' },
+        { to: '/alerts/notifications', label: t('notifications.title'), icon: 'inbox' },
+        { to: '/alerts/deliveries', label: t('deliveries.title'), icon: 'send' },
+        { to: '/admin/alerts', label: t('admin.title'), icon: 'shield', admin: true },
+      ]}
+    >
+      {children}
+    </TabbedPage>
   )
 }
 
@@ -33,16 +29,17 @@ export function AlertsPage({ title, actions, children }: { title: string; action
 export function AlertsAdminPage({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation('alerts')
   return (
-    <Page title={t('admin.title')} tabTitle={title} back="/admin">
-      <TabLinks
-        label={t('admin.title')}
-        links={[
-          { to: '/admin/alerts', label: t('admin.broadcast.title'), icon: 'radio' },
-          { to: '/admin/alerts/deliveries', label: t('admin.deliveries.title'), icon: 'send' },
-          { to: '/admin/alerts/crawler', label: t('admin.crawler.title'), icon: 'server' },
-        ]}
-      />
-      <div className="pt-5">{children}</div>
-    </Page>
+    <TabbedPage
+      title={t('admin.title')}
+      tabTitle={title}
+      back="/admin"
+      links={[
+        { to: '/admin/alerts', label: t('admin.broadcast.title'), icon: 'radio' },
+        { to: '/admin/alerts/deliveries', label: t('admin.deliveries.title'), icon: 'send' },
+        { to: '/admin/alerts/crawler', label: t('admin.crawler.title'), icon: 'server' },
+      ]}
+    >
+      {children}
+    </TabbedPage>
   )
 }
