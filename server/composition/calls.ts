@@ -39,15 +39,13 @@ export function composeCalls(base: Base, others: CallsOthers): CallsPart {
   const { carrier, missing: noCarrier } = carrierOf(base)
   const { speech, missing: noVoice } = speechOf(base)
   const isAlone = db.origin === 'embedded'
-  const notices =
-    others.notify === undefined
-      ? noNotices
-      : createNotices({ notify: others.notify, words: createFeatureWords('calls') })
+  const words = createFeatureWords('calls')
+  const notices = others.notify === undefined ? noNotices : createNotices({ notify: others.notify, words })
   const limits = createLimits({ db, clock, defaults: limitsOf(config) })
   const neverCall = createNeverCall({ db, clock })
   const calls = createCalls({ db, bus, clock, limits, neverCall, notices })
   const sessions = createCallSessions({ db, clock, log, isAlone })
-  const callSockets = createCallSockets({ calls, sessions, bus, clock, log })
+  const callSockets = createCallSockets({ calls, sessions, bus, clock, log, words })
   const { retries, retrySeconds, ringSeconds, talkSeconds } = config.calls
   const dialler = createDialler({
     db,
@@ -72,8 +70,9 @@ export function composeCalls(base: Base, others: CallsOthers): CallsPart {
     tickets: others.tickets,
     carrier: carrier?.name ?? null,
     voice: speech?.name ?? null,
+    words,
   })
-  mountCallsAdmin(mount, { calls })
+  mountCallsAdmin(mount, { calls, words })
   sockets.route(callSockets.route)
   others.identity.onErasure((tx, accountId) => calls.erase(tx, accountId))
 

@@ -3,6 +3,7 @@ import { CallFrame, CancelFrame, PingFrame } from '#contracts/calls.ts'
 import type { CallStatusFrame, ServerFrame } from '#contracts/calls.ts'
 import type { Events } from '#contracts/events.ts'
 import type { Calls } from '#domains/calls/calls.ts'
+import type { CallWords } from '#domains/calls/notices.ts'
 import type { CallRequest } from '#domains/calls/placing.ts'
 import type { CallSessions } from '#domains/calls/sessions.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
@@ -20,6 +21,7 @@ export interface CallSocketParts {
   readonly bus: Bus<Events>
   readonly clock: Clock
   readonly log: Log
+  readonly words: CallWords
 }
 
 const FRAMES = {
@@ -143,7 +145,7 @@ class CallSocket implements SocketHandler {
   }
 
   private fail(error: unknown, callId: string): void {
-    if (error instanceof Fault) return this.refuse(frameCodeOf(error), sentenceOf(error), callId)
+    if (error instanceof Fault) return this.refuse(frameCodeOf(error), sentenceOf(error, this.parts.words), callId)
     this.parts.log.error({ err: error }, 'a frame could not be answered')
     this.refuse('server_error', '伺服器錯誤', callId)
   }

@@ -2,6 +2,7 @@ import * as contracts from '#contracts/calls.ts'
 import type { Call } from '#contracts/schemas/call.ts'
 import type { CallRow } from '#domains/calls/call.ts'
 import type { Calls } from '#domains/calls/calls.ts'
+import type { CallWords } from '#domains/calls/notices.ts'
 import type { Tickets } from '#domains/calls/tickets.ts'
 import { callSpeech } from './calls-words.ts'
 import { credentialsOf } from './credentials.ts'
@@ -18,9 +19,11 @@ export function mountCalls(
     /** The names of what makes and speaks calls; null where nothing does. */
     carrier: string | null
     voice: string | null
+    words: CallWords
   },
 ): void {
   const { calls, tickets, viewOf } = parts
+  const speech = callSpeech(parts.words)
 
   mount(contracts.createTicket, async ({ account, request }) => {
     const { ticket, expiresAt } = await tickets.issue(account.accountId, credentialsOf(request.headers))
@@ -28,11 +31,7 @@ export function mountCalls(
     return { ticket, expiresAt, wsUrl: `${origin.replace(/^http/, 'ws')}/ws?token=${ticket}` }
   })
 
-  mount(
-    contracts.placeCall,
-    async ({ account, body }) => viewOf(await calls.place(account.accountId, body)),
-    callSpeech,
-  )
+  mount(contracts.placeCall, async ({ account, body }) => viewOf(await calls.place(account.accountId, body)), speech)
 
   mount(
     contracts.listCalls,
@@ -40,19 +39,19 @@ export function mountCalls(
       const page = await calls.list(account.accountId, query)
       return { calls: page.calls.map(viewOf), nextCursor: page.nextCursor }
     },
-    callSpeech,
+    speech,
   )
 
   mount(
     contracts.getCall,
     async ({ account, params }) => viewOf(await calls.get(account.accountId, params.callId)),
-    callSpeech,
+    speech,
   )
 
   mount(
     contracts.cancelCall,
     async ({ account, params }) => viewOf(await calls.cancel(account.accountId, params.callId)),
-    callSpeech,
+    speech,
   )
 
   mount(contracts.callService, async ({ account }) => {

@@ -6,6 +6,7 @@ import { fallback } from './mount.ts'
 import type { Speech } from './mount.ts'
 import { invalidRequest } from './validation.ts'
 import type { Issue } from './validation.ts'
+import { preferredLocale } from './visit.ts'
 
 /** Turns whatever was thrown into the answer of the family the request is for. The only place errors become statuses. */
 export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -15,7 +16,8 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   const speech = mounted?.speech ?? {}
   const fault = error instanceof Fault ? error : faultOfFramework(error as FastifyError)
   if (fault === undefined) request.log.error({ err: error }, 'request failed unexpectedly')
-  const words = fault === undefined ? envelope.defaults.bug : wordsFor(fault, envelope, speech)
+  const words =
+    fault === undefined ? envelope.defaults.bug : wordsFor(fault, envelope, speech, request.headers['accept-language'])
   return send(words, fault, { envelope, speech, request, reply })
 }
 
@@ -27,9 +29,9 @@ export function answerNoRoute(request: FastifyRequest, reply: FastifyReply): Fas
 }
 
 /** The words of a fault: the route's own, else the family's for its kind. */
-export function wordsFor(fault: Fault, envelope: Envelope, speech: Speech): Words {
+export function wordsFor(fault: Fault, envelope: Envelope, speech: Speech, language?: string): Words {
   const exact = speech.words?.[fault.code]
-  if (exact !== undefined) return typeof exact === 'function' ? exact(fault) : exact
+  if (exact !== undefined) return typeof exact === 'function' ? exact(fault, preferredLocale(language)) : exact
   if (fault.code === 'request.rate-limited') return envelope.defaults['rate-limited']
   const fallbackWords = envelope.defaults[fault.kind]
   if (fault.code === 'auth.expired' && envelope.family === 'meetings') {

@@ -28,8 +28,8 @@ export const SENT = Symbol('sent')
 export interface Speech {
   /** The sentence of success, in families that carry one. */
   readonly message?: string
-  /** Words for faults, by code. */
-  readonly words?: Readonly<Record<string, Words | ((fault: Fault) => Words)>>
+  /** Words for faults, by code; the language is the one the client asks for, where it is one of ours. */
+  readonly words?: Readonly<Record<string, Words | ((fault: Fault, locale: string | null) => Words)>>
   /** Words for a request its contract does not allow. */
   readonly invalid?: (issue: Issue) => Words | undefined
   /** The whole body of a failure, where a document shows another shape for this one route. */

@@ -204,6 +204,17 @@ describe('a call', () => {
     expect(foreign.json()).toEqual({ success: false, message: '找不到這通電話' })
   })
 
+  test('that is refused says why in the language asked for, and in document 1’s otherwise', async () => {
+    const refusal = async (language: string | undefined) => {
+      const headers = { ...bearer(caller.token), ...(language !== undefined && { 'accept-language': language }) }
+      return (await app.http.inject({ url: '/api/calls/nothing', headers })).json<unknown>()
+    }
+    expect(await refusal(undefined)).toEqual({ success: false, message: '找不到這通電話' })
+    expect(await refusal('fr')).toEqual({ success: false, message: '找不到這通電話' })
+    expect(await refusal('zh-CN,en;q=0.5')).toEqual({ success: false, message: '找不到这通电话' })
+    expect(await refusal('en-GB')).toEqual({ success: false, message: 'There is no such call.' })
+  })
+
   test('can be asked for by HTTP, with the same result', async () => {
     const { type: _type, ...payload } = aCall
     const answer = await app.http.inject({

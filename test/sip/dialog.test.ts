@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FRAME_SAMPLES } from '#adapters/sip/rtp/script.ts'
+import { parseReports } from '#adapters/sip/rtp/rtcp.ts'
 import { parseEvent, writeEvent } from '#adapters/sip/rtp/telephone-event.ts'
 import { startCarrier, tone } from './support/carrier.ts'
 import { startLossyRelay } from './support/lossy-relay.ts'
@@ -213,6 +214,24 @@ describe('the sound', () => {
 })
 
 describe('a line that loses packets', () => {
+  test('of sound, is told of it in our reports, across the turn of the numbers', async () => {
+    const rtp = await peer()
+    const other = await sipp(answers(rtp.port))
+    const { call } = await carrierAt({ server: other.address })
+    const one = await call({ sound: tone(1_000) })
+    await expect.poll(() => rtp.packets.length).toBeGreaterThan(3)
+    const missing = new Set([7, 8, 20, 33, 41])
+    for (let at = 0; at < 60; at++) {
+      if (missing.has(at)) continue
+      const header = { payloadType: 0, sequence: (65_500 + at) & 0xffff, timestamp: at * FRAME_SAMPLES }
+      rtp.send({ ...header, payload: Buffer.alloc(FRAME_SAMPLES, 0xff) })
+    }
+    expect(await one.ended).toMatchObject({ outcome: 'completed' })
+    const last = (): number | undefined =>
+      parseReports(rtp.reports.at(-1) ?? Buffer.alloc(0), 0x1234_5678)?.aboutUs?.lost
+    await expect.poll(last).toBe(missing.size)
+  })
+
   test('loses every message once, and the call is made all the same', async () => {
     const rtp = await peer()
     const port = await freePort('udp')

@@ -39,6 +39,7 @@ test('an agent asks for a call, and the message is spoken twice', { timeout: 40_
   const order = client.frames.flatMap((frame) => (frame.type === 'call_status' ? [frame.status] : []))
   expect(order).toEqual(['dialing', 'ringing', 'in_progress', 'completed'])
   expect(end.sipCode).toBe(200)
+  expect(end.transcript).toBe('> 您好')
   expect(end.durationMs).toBeGreaterThan(2_500)
 
   const heard = rtp.samples()

@@ -39,6 +39,24 @@ export function durationOf(call: CallRow): number | null {
   return Math.max(0, call.endedAt.getTime() - call.answeredAt.getTime())
 }
 
+/** Silence after the answer, before anything is said. */
+export const SPOKEN_AFTER_MS = 600
+
+/**
+ * What passed between the two sides, once it is over, as far as it is known for sure: `> ` went to the other side (keys
+ * as `[1#]`), `< ` came from there. What was said by voice over there is not written down. Null where nothing passed.
+ */
+export function transcriptOf(call: CallRow): string | null {
+  const lasted = durationOf(call)
+  if (call.transcript !== null || lasted === null) return call.transcript
+  const lines = [
+    call.keys !== null && lasted > SPOKEN_AFTER_MS && `> [${call.keys}]`,
+    lasted > SPOKEN_AFTER_MS && `> ${call.message}`,
+    call.digits !== null && `< [${call.digits}]`,
+  ].filter((line) => line !== false)
+  return lines.length === 0 ? null : lines.join('\n')
+}
+
 /** Until when a queued call is held back; null where it waits for nothing but its turn. */
 export function heldUntil(call: CallRow): number | null {
   if (call.status !== 'queued') return null
@@ -66,6 +84,6 @@ export function viewOf(call: CallRow): Call {
     endedAt: ms(call.endedAt),
     durationMs: durationOf(call),
     digits: call.digits,
-    transcript: call.transcript,
+    transcript: transcriptOf(call),
   }
 }

@@ -5,6 +5,7 @@ import { createBus } from '#kernel/bus/bus.ts'
 import { silentLog } from '#kernel/log.ts'
 import { createTestDatabase } from '#test/support/database.ts'
 import type { TestDatabase } from '#test/support/database.ts'
+import { transcriptOf } from './call.ts'
 import { createCalls } from './calls.ts'
 import { createDialler } from './dialler.ts'
 import { createLimits } from './limits.ts'
@@ -198,6 +199,7 @@ describe('a call', () => {
     expect((call.answeredAt?.getTime() ?? 0) - (call.ringingAt?.getTime() ?? 0)).toBe(3_000)
     expect((call.endedAt?.getTime() ?? 0) - (call.answeredAt?.getTime() ?? 0)).toBe(5_000)
     expect(call.carrierRef).toBe(`ref-${call.id}`)
+    expect(transcriptOf(call)).toBe('> [1,2]\n> m\n< [1#]')
     expect(ended).toEqual(['good'])
   })
 

@@ -1,6 +1,6 @@
 import type { Events } from '#contracts/events.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
-import { durationOf, heldUntil } from './call.ts'
+import { durationOf, heldUntil, transcriptOf } from './call.ts'
 import type { CallRow } from './call.ts'
 
 /** Tells sockets and workers what happened to calls; after the commit. */
@@ -21,7 +21,7 @@ export function createTellChange(bus: Pick<Bus<Events>, 'publish'>): TellChange 
       reason: call.reason,
       sipCode: call.sipCode,
       durationMs: durationOf(call),
-      transcript: call.transcript,
+      transcript: transcriptOf(call),
       digits: call.digits,
       notBefore: heldUntil(call),
     })

@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { Tabs as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { cx } from './cx.ts'
 import { Icon, type IconName } from './icons.tsx'
 
@@ -46,8 +46,15 @@ export function TabLinks({
   label: string
   links: readonly { to: string; label: ReactNode; icon?: IconName }[]
 }) {
+  const nav = useRef<HTMLElement>(null)
+  const path = useLocation({ select: ({ pathname }) => pathname })
+  // On a phone the chosen one may lie beyond the edge.
+  useEffect(() => {
+    const chosenOne = nav.current?.querySelector<HTMLElement>('[aria-current=page]')
+    if (chosenOne && nav.current) nav.current.scrollLeft = chosenOne.offsetLeft - nav.current.offsetLeft - 40
+  }, [path])
   return (
-    <nav aria-label={label} className={bar}>
+    <nav ref={nav} aria-label={label} className={bar}>
       {links.map((each) => (
         <Link
           key={each.to}

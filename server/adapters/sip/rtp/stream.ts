@@ -160,7 +160,7 @@ export class RtpStream {
   }
 
   private receiveReports(bytes: Buffer, from: { address: string }): void {
-    if (from.address !== this.latch?.destination.address) return
+    if (plainAddress(from.address) !== this.latch?.destination.address) return
     const reports = parseReports(bytes, this.ssrc)
     if (reports === undefined) return
     const now = Date.now()

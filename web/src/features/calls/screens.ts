@@ -29,6 +29,7 @@ const completed = call('done', 'completed', {
   endedAt: at + 41_000,
   durationMs: 32_000,
   digits: '1#',
+  transcript: '> 您好，這裡是王小明，想請您幫我預約明天上午的門診，謝謝。\n< [1#]',
 })
 const calls = [
   call('now', 'ringing', { to: '+886223456789' }),

@@ -23,10 +23,11 @@ export function AlertRow({ alert }: { alert: Alert }) {
             <Badge tone={alert.kind === 'boo' ? 'danger' : alert.kind === 'push' ? 'ok' : 'neutral'}>
               {t(`why.${alert.kind === 'new' ? alert.sub_type : alert.kind}`, { value: alert.value })}
             </Badge>
+            <Time value={alert.created_at} className="md:hidden" />
           </span>
         </span>
-        <span className="flex shrink-0 items-center gap-2 text-12 text-ink-3">
-          <Time value={alert.created_at} />
+        <span className="flex h-6 shrink-0 items-center gap-2 text-12 text-ink-3">
+          <Time value={alert.created_at} className="hidden md:inline" />
           <Icon name="external-link" size={14} />
         </span>
       </a>

@@ -35,8 +35,8 @@ export function Preview({ board, type, value }: { board: string; type: Subscript
           </p>
           <ul className={isFetching ? 'opacity-60' : undefined}>
             {data.matches.slice(0, 6).map((match) => (
-              <li key={match.url} className="flex items-baseline gap-2 py-0.5">
-                <span className="min-w-0 flex-1 truncate">{match.title}</span>
+              <li key={match.url} className="py-0.5 md:flex md:items-baseline md:gap-2">
+                <span className="block min-w-0 flex-1 truncate">{match.title}</span>
                 <span className="shrink-0 text-12 text-ink-3">
                   {match.author} · <Time value={match.posted_at} />
                 </span>

@@ -46,11 +46,13 @@ export function Page() {
                   key={service}
                   title={name}
                   subtitle={
-                    bound === undefined
-                      ? t('bindings.none')
-                      : bound.broken_reason
-                        ? t('bindings.broken')
-                        : t('bindings.to', { id: bound.service_id })
+                    bound === undefined ? (
+                      t('bindings.none')
+                    ) : bound.broken_reason ? (
+                      <span className="whitespace-normal">{t('bindings.broken')}</span>
+                    ) : (
+                      t('bindings.to', { id: bound.service_id })
+                    )
                   }
                   meta={
                     bound &&

@@ -90,7 +90,7 @@ export function Page() {
               {subscriptions.map((one) => (
                 <ListRow
                   key={one.id}
-                  title={`${one.board} · ${one.value}`}
+                  title={<span className="whitespace-normal break-words">{`${one.board} · ${one.value}`}</span>}
                   subtitle={
                     <>
                       {t(`type.${one.sub_type}`)} · <Time value={one.created_at} />

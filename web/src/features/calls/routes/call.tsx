@@ -73,7 +73,11 @@ function Facts({ call }: { call: Call }) {
           </Fact>
           {call.keys && <Fact name={t('place.keys')}>{call.keys}</Fact>}
           {call.digits && <Fact name={t('call.digits')}>{call.digits}</Fact>}
-          {call.transcript && <Fact name={t('call.transcript')}>{call.transcript}</Fact>}
+          {call.transcript && (
+            <Fact name={t('call.transcript')}>
+              <span className="whitespace-pre-wrap">{call.transcript}</span>
+            </Fact>
+          )}
           {call.carrier && <Fact name={t('call.carrier')}>{call.carrier}</Fact>}
           {call.sipCode !== null && <Fact name={t('call.code')}>{call.sipCode}</Fact>}
         </dl>
