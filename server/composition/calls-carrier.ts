@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createSipCarrier } from '#adapters/sip/sip-carrier.ts'
 import { createEspeakSpeech, hasProgram } from '#adapters/speech/espeak-speech.ts'
 import { createOpenAiSpeech } from '#adapters/speech/openai-speech.ts'
@@ -73,6 +74,15 @@ function sipSettings({ calls }: Config, server: string) {
     rtpPortMin: calls.rtpPortMin,
     rtpPortMax: calls.rtpPortMax,
     tlsVerify: calls.sipTlsVerify,
+    ...(calls.sipTlsCa !== undefined && { tlsCa: readAuthority(calls.sipTlsCa) }),
+  }
+}
+
+function readAuthority(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new Fault('invalid', 'config.invalid', `CONFAB_SIP_TLS_CA: ${file} cannot be read`, { cause })
   }
 }
 

@@ -158,6 +158,10 @@ export const calls = area('Calls', {
     default: true,
     about: "Whether the server's certificate must be valid (TLS).",
   }),
+  sipTlsCa: optionalText({
+    env: 'CONFAB_SIP_TLS_CA',
+    about: 'File with the certificate authority (PEM) of the server, where it is one of your own (TLS).',
+  }),
 
   twilioAccount: optionalText({ env: 'CONFAB_TWILIO_ACCOUNT_SID', about: 'Account SID at Twilio.' }),
   twilioToken: optionalText({ env: 'CONFAB_TWILIO_AUTH_TOKEN', secret: true, about: 'Auth token for it.' }),
