@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLog } from '#kernel/log.ts'
 import { startTestApp } from '#test/support/app.ts'
 import type { TestApp } from '#test/support/app.ts'
 import { connectCalls } from '#test/support/call-client.ts'
@@ -6,6 +7,8 @@ import type { CallClient } from '#test/support/call-client.ts'
 
 // Document 1, and section 3 of the contract, with no carrier configured.
 let app: TestApp
+/** Everything the product logs, whatever its weight. */
+const logged: string[] = []
 const open: CallClient[] = []
 
 interface Registered {
@@ -48,7 +51,11 @@ async function dashboard(token: string): Promise<Dashboard> {
 let caller: Registered
 
 beforeAll(async () => {
-  app = await startTestApp({ listen: true, env: { CONFAB_CALLS_QUIET_FROM: '0', CONFAB_CALLS_QUIET_UNTIL: '0' } })
+  app = await startTestApp({
+    listen: true,
+    env: { CONFAB_CALLS_QUIET_FROM: '0', CONFAB_CALLS_QUIET_UNTIL: '0' },
+    log: createLog({ level: 'trace', destination: { write: (line) => void logged.push(line) } }),
+  })
   await register('admin@example.com')
   caller = await register('caller@example.com')
 })
@@ -316,4 +323,12 @@ test('ten thousand calls asked for by one account disturb nobody else', { timeou
   expect(taken).toBeLessThanOrEqual(50)
   const codes = new Set(answers().flatMap((frame) => (frame.type === 'error' ? [frame.code] : [])))
   expect([...codes].filter((code) => code !== 'too_many_frames' && code !== 'account_limit')).toEqual([])
+})
+
+test('none of this wrote a credential into the log', async () => {
+  const client = await connect(caller.token)
+  await client.close()
+  await expect(connect(`${caller.token}x`)).rejects.toThrow('refused with 401')
+  expect(logged.some((line) => line.includes('/ws'))).toBe(true)
+  expect(logged.filter((line) => line.includes(caller.token) || line.includes(caller.apiKey))).toEqual([])
 })
