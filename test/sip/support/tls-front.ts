@@ -19,11 +19,9 @@ export async function makeCertificate(names: readonly string[]): Promise<Certifi
   const folder = await mkdtemp(join(tmpdir(), 'confab-tls-'))
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   try {
-    await promisify(execFile)('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=test'],
-      ...['-addext', `subjectAltName=${names.join(',')}`, '-days', '2'],
-      ...['-keyout', keyFile, '-out', certFile],
-    ])
+    const key = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test'.split(' ')
+    const more = ['-addext', `subjectAltName=${names.join(',')}`, '-keyout', keyFile, '-out', certFile]
+    await promisify(execFile)('openssl', [...key, ...more])
     return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
   } finally {
     await rm(folder, { recursive: true, force: true })
