@@ -32,8 +32,13 @@ export const detectEmotion = route({
   body: SpeechRequest,
   result: Type.Object({
     emotion: Type.String(),
+    /** The score of that emotion, 0 to 1. */
     confidence: Type.Number(),
+    /** A score of 0 to 1 for each emotion the model knows. */
     details: Type.Record(Type.String(), Type.Number()),
+    /** Seconds. */
+    processing_time: Type.Number(),
+    model: Type.String(),
   }),
 })
 
@@ -46,10 +51,16 @@ export const detectSynthesis = route({
   bodyLimit: JSON_BYTES,
   body: SpeechRequest,
   result: Type.Object({
+    /** Whether the score reaches the threshold. */
     is_synthetic: Type.Boolean(),
+    /** How sure that answer is: the score, or what it lacks to 1. */
     confidence: Type.Number(),
+    /** Of speech that is made by a machine, 0 to 1. */
     score: Type.Number(),
+    /** As the model's manifest declares it. */
     threshold: Type.Number(),
+    /** Seconds. */
+    processing_time: Type.Number(),
     model: Type.String(),
   }),
 })

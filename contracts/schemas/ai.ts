@@ -30,7 +30,10 @@ export type SpeechRequest = Static<typeof SpeechRequest>
 /** Sound to be freed of noise. */
 export const DenoisingRequest = Type.Object({
   ...source,
+  /** How much of the noise is to go; of the built-in model. */
   level: Type.Optional(Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')])),
+  /** RNNoise, which is built in, where none is named. */
+  model: Type.Optional(ModelId),
 })
 export type DenoisingRequest = Static<typeof DenoisingRequest>
 
@@ -45,6 +48,8 @@ export const EnhancementRequest = Type.Object({
   ]),
   /** `1080p`, or width and height. */
   target_resolution: Type.Optional(Type.String({ pattern: '^([1-9]\\d{1,3}p|[1-9]\\d{1,3}x[1-9]\\d{1,3})$' })),
+  /** For super-resolution: a model that is installed, or `lanczos`, which is no model. A model that is there goes first. */
+  model: Type.Optional(ModelId),
 })
 export type EnhancementRequest = Static<typeof EnhancementRequest>
 

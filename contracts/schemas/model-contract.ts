@@ -28,7 +28,7 @@ export const AudioClassification = Type.Object({
   file: File,
   input: Type.Object({
     ...soundInput,
-    /** What fills a last window that is not full: silence, the sound over again, or nothing (it is given as it is). */
+    /** What fills the window of a sound that is shorter: silence, the sound over again, or nothing (it is given as it is). */
     pad: Type.Union([Type.Literal('zeros'), Type.Literal('repeat'), Type.Literal('none')]),
   }),
   output: Type.Object({
@@ -59,8 +59,6 @@ export const AudioToAudio = Type.Object({
   input: Type.Object(soundInput),
   output: Type.Object({
     name: TensorName,
-    /** Samples by which the output lies behind the input; 0 unless told. */
-    delay: Type.Optional(Type.Integer({ minimum: 0, maximum: 48_000 })),
   }),
 })
 export type AudioToAudio = Static<typeof AudioToAudio>

@@ -1,12 +1,15 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createEngines } from '#adapters/ai/engines.ts'
 import { createMachine } from '#adapters/ai/machine.ts'
 import { createOpenAiTranscriber } from '#adapters/ai/openai-transcriber.ts'
-import { createRnnoiseProcess } from '#adapters/ai/rnnoise-process.ts'
+import { createFilmFrames } from '#adapters/ffmpeg/frames.ts'
+import { createProber } from '#adapters/ffmpeg/prober.ts'
 import { createFfmpeg } from '#adapters/ffmpeg/run.ts'
 import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
-import { createDenoising } from '#domains/ai/denoising.ts'
+import { createDenoising, RNNOISE } from '#domains/ai/denoising.ts'
 import { createEnhancing } from '#domains/ai/enhancement.ts'
+import { createLocalModels } from '#domains/ai/local-models.ts'
 import { LOCAL_NODE, STT_NODE, createNodes } from '#domains/ai/nodes.ts'
 import type { Converter, Files } from '#domains/ai/ports.ts'
 import { createRegistry } from '#domains/ai/registry.ts'
@@ -49,7 +52,14 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     mostMinutes: ai.audioMinutes,
   })
 
-  const rnnoise = createRnnoiseProcess({ log, idleMs: ai.idleSeconds * 1000, mostWaiting: ai.mostWaiting })
+  const engines = createEngines({
+    log,
+    idleMs: ai.idleSeconds * 1000,
+    mostWaiting: ai.mostWaiting,
+    mostMemory: ai.modelMemoryMiB * MIB,
+    threads: ai.threads,
+  })
+  const rnnoise = engines.openRnnoise()
   const transcriber =
     ai.sttUrl === undefined
       ? undefined
@@ -60,11 +70,15 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
           timeoutMs: ai.sttSeconds * 1000,
         })
   const keeping = createModelKeeping({ core, ai, clock, log, onChange: (id) => void tellModel(id) })
+  const { folders } = keeping
+  const root = join(core.dataDir, 'models')
+  const locals = createLocalModels({ folders, root, engines, builtIn: { [RNNOISE]: rnnoise } })
   const registry = createRegistry({
     folders: keeping.folders,
     pulls: keeping.pulls,
+    locals,
     builtIn: [
-      { about: RNNOISE, nodeId: LOCAL_NODE, process: rnnoise },
+      { about: ABOUT_RNNOISE, nodeId: LOCAL_NODE, process: rnnoise },
       ...(transcriber === undefined ? [] : [remoteModel(transcriber.model)]),
     ],
   })
@@ -73,7 +87,7 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     registry,
     machine: createMachine(),
     address: core.publicUrl ?? `http://${hostname()}:${core.port}`,
-    processes: { rnnoise },
+    processes: locals.processes,
     mostWaiting: ai.mostWaiting,
     transcriber:
       transcriber === undefined || ai.sttUrl === undefined
@@ -95,12 +109,20 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
 
   const input = { workspace: () => sounds.workspace(), mostBytes: audioBytes }
   const mostFilmBytes = media.videoMiB * MIB
-  const speech = createSpeech({ sounds, registry, converter, transcriber })
+  const speech = createSpeech({ sounds, locals, converter, transcriber })
   mountSpeech(mount, { speech, input })
   mountTranscriptions(mount, { speech, input })
   mountAudioVideo(mount, {
-    denoising: createDenoising({ sounds, files, denoiser: rnnoise }),
-    enhancing: createEnhancing({ jobs, sounds, files, converter, mostBytes: mostFilmBytes }),
+    denoising: createDenoising({ sounds, files, rnnoise, locals }),
+    enhancing: createEnhancing({
+      jobs,
+      sounds,
+      files,
+      converter,
+      frames: createFilmFrames(tools, createProber(tools)),
+      locals,
+      mostBytes: mostFilmBytes,
+    }),
     files,
     input,
     mostFilmBytes,
@@ -118,17 +140,19 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     },
     stop: async () => {
       await keeping.pulls.stop()
-      await rnnoise.unload()
+      await locals.stop()
     },
     notConfigured:
       transcriber === undefined
-        ? ['speech recognition (CONFAB_STT_URL): it answers 503 until a transcription service is named']
+        ? [
+            'speech recognition (CONFAB_STT_URL): it answers 503 until a transcription service is named or a model is installed',
+          ]
         : [],
   }
 }
 
-const RNNOISE: BuiltIn['about'] = {
-  id: 'rnnoise',
+const ABOUT_RNNOISE: BuiltIn['about'] = {
+  id: RNNOISE,
   name: 'RNNoise',
   type: 'denoising',
   version: '0.2.1',

@@ -27,6 +27,19 @@ export const ai = area('AI', {
     min: 1,
     about: 'Requests one model works on or keeps waiting; more are answered 429.',
   }),
+  modelMemoryMiB: integer({
+    env: 'CONFAB_AI_MEMORY',
+    default: 8192,
+    min: 0,
+    about:
+      'Most memory the process of one model may take, in MiB, where the system can hold it to that (Linux); 0 for no bound.',
+  }),
+  threads: integer({
+    env: 'CONFAB_AI_THREADS',
+    default: 0,
+    min: 0,
+    about: 'Threads of one model; 0 takes up to four, and leaves one core to everything else.',
+  }),
   audioMiB: integer({ env: 'CONFAB_AI_AUDIO_MAX', default: 512, min: 1, about: 'Largest sound file taken, in MiB.' }),
   audioMinutes: integer({
     env: 'CONFAB_AI_AUDIO_MINUTES',

@@ -33,8 +33,8 @@ export function mountAudioVideo(mount: Mount, parts: Parts): void {
     async ({ account, request, reply }) => {
       const before = performance.now()
       const wantsSound = /\baudio\/(x-)?wav\b/.test(request.headers.accept ?? '')
-      return await withNoise(request, input, async ({ level = 'medium' }, source) => {
-        const clean = await denoising.clean(account.accountId, source, level)
+      return await withNoise(request, input, async ({ level = 'medium', model }, source) => {
+        const clean = await denoising.clean(account.accountId, { source, level, model })
         try {
           if (wantsSound) {
             await sendSound(reply, clean)
@@ -48,7 +48,7 @@ export function mountAudioVideo(mount: Mount, parts: Parts): void {
             processing_time: rounded((performance.now() - before) / 1000),
             duration: rounded(clean.duration),
             wet_share: rounded(clean.wetShare),
-            model: 'rnnoise',
+            model: clean.model,
           }
         } finally {
           await clean.remove()
@@ -63,7 +63,7 @@ export function mountAudioVideo(mount: Mount, parts: Parts): void {
       const body = await filmOf(request, account.accountId, parts)
       if (body.file_id === undefined) throw new Fault('invalid', 'ai.video-missing', 'file_id or video is asked for')
       const target = targetOf(body.target_resolution)
-      const asked = { fileId: body.file_id, type: body.enhancement_type, target }
+      const asked = { fileId: body.file_id, type: body.enhancement_type, target, model: body.model }
       return view(enhancing, await enhancing.submit(account.accountId, asked))
     },
     aiSpeech,

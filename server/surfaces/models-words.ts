@@ -25,7 +25,11 @@ export const AI_WORDS: NonNullable<Speech['words']> = {
   ...MEDIA_WORDS,
   'ai.no-model': noModel,
   'ai.not-installed': (fault) => off(`模型 ${said(fault, 'id')} 未安装，请先安装`),
-  'ai.no-engine': (fault) => off(`模型 ${said(fault, 'id')} 需要的引擎 ${said(fault, 'engine')} 未安装`),
+  'ai.no-engine': (fault) =>
+    off(
+      `模型 ${said(fault, 'id')} 需要的引擎 ${said(fault, 'engine')} 未安装，请在程序目录运行 npm install --include=optional`,
+    ),
+  'ai.no-contract': (fault) => off(`模型 ${said(fault, 'id')} 的清单没有声明输入和输出 (contract)`),
   'ai.model-failed': (fault) => off(`模型运行失败 (${said(fault, 'reason')})`),
   'ai.stt-failed': (fault) => off(`语音识别服务失败 (${said(fault, 'why')})`),
   'ai.timed-out': off('模型处理超时'),

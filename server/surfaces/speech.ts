@@ -27,17 +27,35 @@ export function mountSpeech(mount: Mount, { speech, input }: { speech: Speech; i
   mount(
     detectEmotion,
     async ({ account, request }) =>
-      withSpeech(request, input, ({ model }, source) =>
-        speech.unavailable(account.accountId, 'emotion', { source, model }),
-      ),
+      withSpeech(request, input, async ({ model }, source) => {
+        const heard = await speech.emotion(account.accountId, { source, model })
+        return {
+          emotion: heard.emotion,
+          confidence: rounded(heard.confidence),
+          details: Object.fromEntries(heard.scores.map(({ label, score }) => [label, rounded(score)])),
+          processing_time: heard.seconds,
+          model: heard.model,
+        }
+      }),
     aiSpeech,
   )
   mount(
     detectSynthesis,
     async ({ account, request }) =>
-      withSpeech(request, input, ({ model }, source) =>
-        speech.unavailable(account.accountId, 'synthesis-detection', { source, model }),
-      ),
+      withSpeech(request, input, async ({ model }, source) => {
+        const found = await speech.synthesis(account.accountId, { source, model })
+        return {
+          is_synthetic: found.isSynthetic,
+          confidence: rounded(found.confidence),
+          score: rounded(found.score),
+          threshold: found.threshold,
+          processing_time: found.seconds,
+          model: found.model,
+        }
+      }),
     aiSpeech,
   )
 }
+
+/** A score without the digits that mean nothing. */
+const rounded = (score: number): number => Math.round(score * 1e6) / 1e6

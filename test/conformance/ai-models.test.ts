@@ -7,6 +7,7 @@ import { as, expectFailure, newPerson } from '#test/support/accounts-v1.ts'
 import type { Person } from '#test/support/accounts-v1.ts'
 import { startTestApp } from '#test/support/app.ts'
 import type { TestApp } from '#test/support/app.ts'
+import { LOUDNESS } from '#test/support/tiny-models.ts'
 
 /** Models that operators bring, and the rate limits of document 5's AI sections. */
 let app: TestApp
@@ -33,7 +34,7 @@ describe('models that operators bring', () => {
   }
   const bring = (name: string) => call(app, 'POST /api/v1/models/import', { folder: name }, as(admin))
 
-  test('are copied in, listed, verified, and say which engine they need', async () => {
+  test('are copied in, listed, verified, and say what their manifest lacks to be loaded', async () => {
     await prepare('mine', {})
     expect((await bring('mine')).body.data).toMatchObject({ model_id: 'mine', state: 'installed', status: 'unloaded' })
     expectFailure(await bring('mine'), 409, 409, '模型已安装')
@@ -43,7 +44,7 @@ describe('models that operators bring', () => {
     const { data } = (await verify()).body
     expect(data).toMatchObject({ valid: false, problems: [{ path: 'deep/model.onnx', problem: 'sha256' }] })
     const load = await call(app, 'POST /api/v1/models/mine/load', {}, as(admin))
-    expectFailure(load, 503, 4001, expect.stringMatching(/引擎 onnx 未安装/))
+    expectFailure(load, 503, 4001, expect.stringMatching(/mine 的清单没有声明/))
   })
 
   test.each([
@@ -57,6 +58,18 @@ describe('models that operators bring', () => {
     ['another hash', { files: [{ ...file, sha256: 'a'.repeat(64) }] }],
     ['an unknown engine', { engine: 'shell' }],
     ['an id that is a path', { id: '../x' }],
+    ['a contract of no kind', { contract: { kind: 'magic' } }],
+    ['a contract for something else', { contract: { ...LOUDNESS, file: file.path }, type: 'denoising' }],
+    ['a contract on a file that is not among its own', { contract: LOUDNESS }],
+    ['a contract without a window', { contract: { ...LOUDNESS, input: { ...LOUDNESS.input, window: 0 } } }],
+    [
+      'a hop longer than the window',
+      { contract: { ...LOUDNESS, file: file.path, input: { ...LOUDNESS.input, hop: 9000 } } },
+    ],
+    [
+      'a detector that does not say what is positive',
+      { contract: { ...LOUDNESS, file: file.path }, type: 'synthesis-detection' },
+    ],
   ])('are refused with %s', async (_what, manifest) => {
     await prepare('bad', manifest)
     expectFailure(await bring('bad'), 400, 400, expect.stringMatching(/模型清单无效/))

@@ -78,22 +78,8 @@ function transcriptOf(answer: Answer, asked: string | undefined): Transcript {
   return {
     text: String(answer.text).trim(),
     language: typeof answer.language === 'string' ? answer.language : (asked ?? null),
-    confidence: overall(segments),
     segments,
   }
-}
-
-/** The mean over time; null where the API tells no probabilities. */
-function overall(segments: readonly Transcript['segments'][number][]): number | null {
-  let sum = 0
-  let seconds = 0
-  for (const { start, end, confidence } of segments) {
-    if (confidence === null) continue
-    const length = Math.max(0.01, end - start)
-    sum += confidence * length
-    seconds += length
-  }
-  return seconds === 0 ? null : sum / seconds
 }
 
 /** The mean of a token's logarithm as a probability. */

@@ -2,7 +2,7 @@
  * Demuxers that read one file and nothing beside it: no playlists (hls, concat, dash), no devices, no image sequences,
  * no scripts. `mov` keeps to its file because external references are off unless asked for.
  */
-const DEMUXERS = 'mov,matroska,avi,mpeg,mpegts,mpegvideo,flv,ogg,mp3,wav,w64,aac,flac,amr,aiff,caf,ac3,asf'
+const DEMUXERS = 'mov,matroska,avi,mpeg,mpegts,mpegvideo,flv,ogg,mp3,wav,w64,au,aac,flac,amr,aiff,caf,ac3,asf'
 
 /** One input of ffmpeg or ffprobe, from a file and from nowhere else. */
 export function inputArguments(path: string): string[] {

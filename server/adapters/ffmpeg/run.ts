@@ -72,7 +72,8 @@ async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signal
   }
 }
 
-function keepEnd(child: ChildProcess): () => string {
+/** The end of what a run says, as far as it has come. */
+export function keepEnd(child: ChildProcess): () => string {
   let text = ''
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-STDERR_CHARS)))
   return () => text

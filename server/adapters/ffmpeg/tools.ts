@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
+import { boundsBefore, onPath, politelyBefore } from '#kernel/child-guards.ts'
 import { Fault } from '#kernel/fault.ts'
 
 const run = promisify(execFile)
@@ -72,7 +71,8 @@ async function look(paths: ToolPaths): Promise<Tools> {
     ])
     const version = /^ffmpeg version (\S+)/.exec(about)?.[1] ?? 'unknown'
     const encoders = new Set([...list.matchAll(/^ [VAS][F.][S.][X.][B.][D.] (\S+)/gm)].map((match) => match[1] ?? ''))
-    return { ffmpeg, ffprobe, version, encoders, ...wrapping(paths.memoryMiB) }
+    const wrap = boundsBefore({ of: 'addresses', bytes: paths.memoryMiB * 1024 * 1024 })
+    return { ffmpeg, ffprobe, version, encoders, wrap, politely: politelyBefore(10) }
   } catch (error) {
     throw missing(`a working ffmpeg (${(error as Error).message.split('\n', 1)[0]})`, error)
   }
@@ -81,21 +81,6 @@ async function look(paths: ToolPaths): Promise<Tools> {
 function locate(name: string, configured: string | undefined, npmPackage: string): string | undefined {
   if (configured !== undefined) return onPath(configured)
   return onPath(name) ?? inPackage(npmPackage, name)
-}
-
-/** The program by its path, or by its name in PATH. */
-function onPath(name: string): string | undefined {
-  const candidates = isAbsolute(name)
-    ? [name]
-    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name))
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }
 
 function inPackage(npmPackage: string, name: string): string | undefined {
@@ -108,20 +93,6 @@ function inPackage(npmPackage: string, name: string): string | undefined {
     }
   }
   return undefined
-}
-
-/** The small programs of util-linux and coreutils that are there; without them a run works, less guarded. */
-function wrapping(memoryMiB: number): Pick<Tools, 'wrap' | 'politely'> {
-  const setpriv = onPath('setpriv')
-  const prlimit = onPath('prlimit')
-  const nice = onPath('nice')
-  return {
-    wrap: [
-      ...(setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL']),
-      ...(prlimit === undefined || memoryMiB === 0 ? [] : [prlimit, `--as=${memoryMiB * 1024 * 1024}`]),
-    ],
-    politely: nice === undefined ? [] : [nice, '-n', '10'],
-  }
 }
 
 function missing(what: string, cause?: unknown): Fault {

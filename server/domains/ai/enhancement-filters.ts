@@ -20,6 +20,9 @@ const SOUND_AND_CODEC = '-map 0:v:0 -map 0:a:0? -c:a aac -c:v libx264 -preset me
 const TAIL = ['-movflags', '+faststart', '-f', 'mp4']
 const MOST_PIXELS_WIDE = 4096
 
+/** The name by which scaling without a model is asked for. */
+export const LANCZOS = 'lanczos'
+
 /** The field's own name of what is done, so that nobody takes scaling for more than it is. */
 export function methodOf({ type }: Enhancement): string {
   return {

@@ -1,21 +1,31 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Fault } from '#kernel/fault.ts'
 import type { Job } from '#kernel/jobs/job.ts'
 import type { Jobs } from '#kernel/jobs/jobs.ts'
-import { methodOf, passesOf } from './enhancement-filters.ts'
+import { LANCZOS, methodOf, passesOf } from './enhancement-filters.ts'
 import type { Enhancement } from './enhancement-filters.ts'
 import { faults } from './faults.ts'
-import type { Converter, Files } from './ports.ts'
+import type { LocalModels } from './local-models.ts'
+import type { Converter, Files, FilmFrames, LocalModel, Picture } from './ports.ts'
 import type { Sounds } from './sounds.ts'
 
 interface Input extends Enhancement {
   readonly fileId: string
+  /** The model that enlarges; absent where ffmpeg does it all. */
+  readonly modelId?: string
 }
 
 interface Output {
   readonly fileId: string
+}
+
+interface Asked extends Enhancement {
+  readonly fileId: string
+  /** A model, or `lanczos`, for super-resolution. */
+  readonly model?: string | undefined
 }
 
 export type EnhancementJob = Job<Input, Output>
@@ -31,9 +41,11 @@ export function createEnhancing(parts: {
   sounds: Pick<Sounds, 'workspace'>
   files: Files
   converter: Converter
+  frames: FilmFrames
+  locals: LocalModels
   mostBytes: number
 }) {
-  const { jobs, sounds, files, converter } = parts
+  const { jobs, sounds, files, converter, frames, locals } = parts
 
   const job = jobs.define<Input, Output>(
     KIND,
@@ -46,20 +58,24 @@ export function createEnhancing(parts: {
         const from = join(work.folder, 'source')
         const to = join(work.folder, 'enhanced.mp4')
         await pipeline(await file.read(), createWriteStream(from, { mode: 0o600 }), { signal })
-        const passes = passesOf(input, work.folder)
+        const { duration } = file
+        const run = { input: from, mostBytes: parts.mostBytes, duration, signal }
+        if (input.modelId !== undefined) {
+          const { model } = await locals.openFor('super-resolution', input.modelId)
+          const change = enlargerOf(model, work.folder)
+          await frames.rework({ ...run, output: to, target: input.target, change, onProgress: progress })
+        }
+        const passes = input.modelId === undefined ? passesOf(input, work.folder) : []
         for (const [at, { options, isLast }] of passes.entries()) {
           await converter.run({
-            input: from,
+            ...run,
             options,
             output: isLast ? to : join(work.folder, `pass-${at}`),
-            mostBytes: parts.mostBytes,
-            duration: file.duration,
-            signal,
             onProgress: (percent) => progress((at * 100 + percent) / passes.length),
           })
         }
         const name = `${file.name.slice(0, file.name.length - extname(file.name).length)}-enhanced.mp4`
-        const description = methodOf(input)
+        const description = methodFor(input)
         return { fileId: await files.keep(accountId, { name, description, bytes: createReadStream(to) }) }
       } finally {
         await work.remove()
@@ -67,14 +83,24 @@ export function createEnhancing(parts: {
     },
   )
 
+  /** Which model enlarges a film; undefined where ffmpeg does what is asked for. */
+  async function modelFor({ type }: Enhancement, asked: string | undefined): Promise<string | undefined> {
+    if (asked === LANCZOS && type === 'super_resolution') return undefined
+    if (asked !== undefined && type !== 'super_resolution') throw faults.wrongTask(asked, type)
+    if (asked !== undefined) return (await locals.openFor('super-resolution', asked)).id
+    return type === 'super_resolution' ? (await locals.findFor('super-resolution'))?.id : undefined
+  }
+
   return {
     /** The field's own name of what is done. */
-    methodOf: ({ input }: EnhancementJob): string => methodOf(input),
+    methodOf: ({ input }: EnhancementJob): string => methodFor(input),
 
-    /** @throws Fault `media.missing`, `ai.no-picture`, `ai.busy` */
-    async submit(accountId: number, input: Input): Promise<EnhancementJob> {
-      const file = await files.see(accountId, input.fileId)
+    /** @throws Fault `media.missing`, `ai.no-picture`, `ai.busy`, and of a model that is asked for and not there */
+    async submit(accountId: number, { model, ...asked }: Asked): Promise<EnhancementJob> {
+      const file = await files.see(accountId, asked.fileId)
       if (file.kind !== 'video') throw faults.noPicture()
+      const modelId = await modelFor(asked, model)
+      const input: Input = { ...asked, ...(modelId !== undefined && { modelId }) }
       const waiting = await jobs.list({ kind: KIND, accountId, states: ['queued', 'processing'], limit: MOST_WAITING })
       if (waiting.length >= MOST_WAITING) {
         throw new Fault('busy', 'ai.busy', 'Too many of your films wait', { data: { retryAfterSeconds: 60 } })
@@ -91,5 +117,21 @@ export function createEnhancing(parts: {
       }
       return found as EnhancementJob
     },
+  }
+}
+
+/** The field's own name of what is done, and by which model. */
+const methodFor = (input: Input): string => (input.modelId === undefined ? methodOf(input) : `model ${input.modelId}`)
+
+/** Has a model enlarge pictures, by files in a folder. */
+function enlargerOf(model: LocalModel, folder: string): (picture: Picture) => Promise<Picture> {
+  const input = join(folder, 'picture')
+  const output = join(folder, 'large')
+  return async ({ bytes, width, height }) => {
+    await writeFile(input, bytes, { mode: 0o600 })
+    const size = await model.enlarge({ input, output, width, height })
+    const large = await readFile(output)
+    await rm(output)
+    return { ...size, bytes: large }
   }
 }

@@ -10,6 +10,10 @@ export const faults = {
     new Fault('unavailable', 'ai.no-engine', `${id} needs ${engine}, which this installation lacks`, {
       data: { id, engine },
     }),
+  noContract: (id: string): Fault =>
+    new Fault('unavailable', 'ai.no-contract', `The manifest of ${id} does not declare what goes in and comes out`, {
+      data: { id },
+    }),
   wrongTask: (id: string, task: string): Fault =>
     new Fault('invalid', 'ai.wrong-task', `The model ${id} is not for ${task}`, { data: { id } }),
   modelMissing: (id: string): Fault =>

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { ModelContract } from '#contracts/schemas/model-contract.ts'
 import type { Validator } from '#kernel/outbound-download.ts'
 
 /** A file of the library, as much of it as is needed here. */
@@ -46,7 +47,7 @@ export interface Converter {
 /** How much of the noise is to go. */
 export type Level = 'low' | 'medium' | 'high'
 
-/** Takes noise away from raw sound: 16-bit mono at 48 kHz in, a WAV file of the same length out. */
+/** Takes noise away from raw sound: 16-bit mono in at the rate it works at, a WAV file of the same length out. */
 export interface Denoiser {
   denoise(work: { input: string; output: string; level: Level }): Promise<{
     samples: number
@@ -60,7 +61,6 @@ export interface Denoiser {
 export interface Transcript {
   readonly text: string
   readonly language: string | null
-  readonly confidence: number | null
   readonly segments: readonly { start: number; end: number; text: string; confidence: number | null }[]
 }
 
@@ -84,6 +84,75 @@ export interface Loadable {
   unload(): Promise<void>
   /** Asks it for a sign of life. */
   ping(): Promise<void>
+}
+
+/** A stretch of sound, in samples. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** A picture model's piece of work: 8-bit RGB, row by row, in and out. */
+export interface PictureWork {
+  readonly input: string
+  readonly output: string
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * A model that is installed here. Files of sound are 16-bit mono without a header, at the rate that its contract names.
+ * What its contract is not for fails, as does everything when its process dies.
+ */
+export interface LocalModel extends Loadable, Denoiser {
+  /** A score of 0 to 1 for each label. @throws Faults `ai.model-failed`, `ai.busy`, `ai.timed-out`, as the others */
+  classify(work: { input: string }): Promise<{ scores: readonly { label: string; score: number }[] }>
+  /** Where somebody speaks, in stretches no longer than `mostSeconds`. */
+  findSpeech(work: { input: string; mostSeconds: number }): Promise<Span[]>
+  /** Writes down what is said in these stretches. */
+  recognise(work: {
+    input: string
+    spans: readonly Span[]
+    language: string | undefined
+  }): Promise<Pick<Transcript, 'segments' | 'language'>>
+  enlarge(work: PictureWork): Promise<{ width: number; height: number }>
+}
+
+/** What runs models here. */
+export interface Engines {
+  /** Whether this installation has what the engine needs. */
+  isThere(engine: 'onnx' | 'sherpa-onnx'): boolean
+  /** The model's process, not started. */
+  open(model: { engine: 'onnx' | 'sherpa-onnx'; folder: string; contract: ModelContract }): LocalModel
+  /** The model that is built in. */
+  openRnnoise(): LocalModel
+}
+
+/** Films as pictures. */
+export interface FilmFrames {
+  /**
+   * Takes a film apart, has every picture changed, and makes a film of them with the sound that it had.
+   * @throws Faults as `Converter`
+   */
+  rework(work: {
+    readonly input: string
+    readonly output: string
+    readonly mostBytes: number
+    /** Of the film, in seconds. */
+    readonly duration: number | null
+    /** Height, or width and height, that the result is scaled to. */
+    readonly target: { readonly width?: number; readonly height: number } | undefined
+    readonly signal: AbortSignal
+    change(picture: Picture): Promise<Picture>
+    onProgress(percent: number): void
+  }): Promise<void>
+}
+
+/** 8-bit RGB, row by row. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly bytes: Buffer
 }
 
 /** What this machine measures of itself. */

@@ -3,8 +3,10 @@ import { catalogue } from './catalogue.ts'
 import { faults } from './faults.ts'
 import { bytesOf, isPullable } from './known-model.ts'
 import type { KnownModel } from './known-model.ts'
+import type { LocalModels } from './local-models.ts'
 import type { Installed, ModelFolders } from './model-folders.ts'
 import type { ModelAbout, ModelView } from './model.ts'
+import { LOCAL_NODE } from './nodes.ts'
 import type { Loadable } from './ports.ts'
 import type { PullView, Pulls } from './pulls/pulls.ts'
 
@@ -21,10 +23,12 @@ export type Registry = ReturnType<typeof createRegistry>
 /** All models: built in, installed, and, where asked for, those of the catalogue. */
 export function createRegistry({
   folders,
+  locals,
   pulls,
   builtIn,
 }: {
   folders: ModelFolders
+  locals: LocalModels
   pulls: Pick<Pulls, 'list' | 'view'>
   builtIn: readonly BuiltIn[]
 }) {
@@ -38,7 +42,7 @@ export function createRegistry({
   }
 
   async function list({ all, type }: { all: boolean; type?: ModelType | undefined }): Promise<ModelView[]> {
-    const views = [...builtIn.map(viewOfBuiltIn), ...(await folders.list()).map(viewOfInstalled)]
+    const views = [...builtIn.map(viewOfBuiltIn), ...(await folders.list()).map(asItStands)]
     const pulled = await pulls.list()
     // What is fetched, or was to be, is shown although it is not installed yet.
     for (const { id, model } of pulled) if (!views.some((one) => one.id === id)) views.push(viewOfKnown(model))
@@ -51,6 +55,16 @@ export function createRegistry({
     )
   }
 
+  /** An installed model with its process, where one was made. */
+  function asItStands(installed: Installed): ModelView {
+    const model = viewOfInstalled(installed)
+    const process = locals.processes[installed.id]
+    if (process === undefined || model.state === 'error') return model
+    const { state, reason, memory, loadTime } = process
+    const nodeId = state === 'unloaded' || state === 'error' ? null : LOCAL_NODE
+    return { ...model, state: state === 'unloaded' ? 'installed' : state, reason, memory, nodeId, loadTime }
+  }
+
   /** The process of a model that can be loaded here. */
   async function processOf(id: string, nodeId: string | undefined): Promise<Loadable | undefined> {
     const one = find(id)
@@ -58,9 +72,8 @@ export function createRegistry({
       if (nodeId !== undefined && nodeId !== one.nodeId) throw faults.nodeMissing(nodeId)
       return one.process
     }
-    const { state, engine } = await view(id)
-    if (state === 'available') throw faults.notInstalled(id)
-    throw faults.noEngine(id, engine)
+    if (nodeId !== undefined && nodeId !== LOCAL_NODE) throw faults.nodeMissing(nodeId)
+    return (await locals.open(id)).model
   }
 
   return {
@@ -68,7 +81,7 @@ export function createRegistry({
     view,
     folders,
 
-    /** Starts the model's process. @throws Fault `ai.model-missing`, `ai.not-installed`, `ai.no-engine`, `ai.model-failed` */
+    /** Starts the model's process. @throws Faults of `LocalModels.open`, `ai.node-missing`, `ai.model-failed` */
     async load(id: string, nodeId?: string): Promise<ModelView> {
       await (await processOf(id, nodeId))?.load()
       return await view(id)
@@ -83,13 +96,18 @@ export function createRegistry({
     /** Ends its process before its files go. @throws Fault `ai.built-in` */
     async beforeRemoval(id: string): Promise<void> {
       if (find(id) !== undefined) throw faults.builtIn(id)
+      await locals.forget(id)
     },
 
     /** Ids of what is loaded on a node. */
-    loadedOn: (nodeId: string): string[] =>
-      builtIn
-        .filter((one) => one.nodeId === nodeId && (one.process === undefined || one.process.state === 'loaded'))
-        .map(({ about }) => about.id),
+    loadedOn: (nodeId: string): string[] => {
+      const elsewhere = builtIn.filter((one) => one.nodeId === nodeId && one.process === undefined)
+      const here = Object.entries(nodeId === LOCAL_NODE ? locals.processes : {})
+      return [
+        ...elsewhere.map(({ about }) => about.id),
+        ...here.flatMap(([id, { state }]) => (state === 'loaded' ? id : [])),
+      ]
+    },
   }
 }
 

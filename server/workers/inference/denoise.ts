@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { FrameEnergies, signalOverNoise, wetShareFor } from './noise.ts'
+import { bytesOf, clamp, countSamples, readSamples, wavHeader } from './pcm.ts'
 import { RATE } from './protocol.ts'
 import type { Denoised, Level } from './protocol.ts'
 import { FRAME } from './rnnoise.ts'
@@ -43,7 +44,7 @@ async function filter(
   const frame = new Float32Array(FRAME)
   // The last samples of the input that were filtered and have not come out: two frames of a ring.
   const waiting = new Float32Array(DELAY)
-  const samples = Math.floor((await dry.stat()).size / 2)
+  const samples = await countSamples(dry)
   const all = samples + DELAY
   for (let start = 0; start < all; start += BLOCK) {
     const read = await readSamples(dry, start, Math.min(BLOCK, Math.max(0, samples - start)))
@@ -92,7 +93,7 @@ async function mix(
   let before = 0
   let after = 0
   try {
-    await to.write(wavHeader(samples))
+    await to.write(wavHeader(samples, RATE))
     for (let start = 0; start < samples; start += BLOCK) {
       const length = Math.min(BLOCK, samples - start)
       const [plain, filtered] = await Promise.all([readSamples(dry, start, length), readSamples(wet, start, length)])
@@ -119,39 +120,4 @@ async function mix(
   }
   // One step of 16 bits a sample is as quiet as a file tells.
   return before < 1 ? 0 : Math.max(0, 10 * Math.log10(before / Math.max(1, after)))
-}
-
-async function readSamples(file: FileHandle, start: number, length: number): Promise<Int16Array> {
-  const samples = new Int16Array(length)
-  const bytes = bytesOf(samples)
-  let filled = 0
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start * 2 + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return samples
-}
-
-const bytesOf = (samples: Int16Array): Uint8Array =>
-  new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
-
-const clamp = (value: number): number => Math.max(-32_768, Math.min(32_767, Math.round(value)))
-
-/** The 44 bytes before mono 16-bit samples. */
-function wavHeader(samples: number): Buffer {
-  const header = Buffer.alloc(44)
-  header.write('RIFF', 0, 'latin1')
-  header.writeUInt32LE(36 + samples * 2, 4)
-  header.write('WAVEfmt ', 8, 'latin1')
-  header.writeUInt32LE(16, 16)
-  header.writeUInt16LE(1, 20)
-  header.writeUInt16LE(1, 22)
-  header.writeUInt32LE(RATE, 24)
-  header.writeUInt32LE(RATE * 2, 28)
-  header.writeUInt16LE(2, 32)
-  header.writeUInt16LE(16, 34)
-  header.write('data', 36, 'latin1')
-  header.writeUInt32LE(samples * 2, 40)
-  return header
 }

@@ -22,7 +22,14 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function start(options: Partial<ModelProcessOptions> = {}): ModelProcess {
-  const one = new ModelProcess({ log: silentLog, idleMs: 60_000, mostWaiting: 2, ...options })
+  const one = new ModelProcess({
+    model: { engine: 'rnnoise' },
+    mostMemory: 0,
+    log: silentLog,
+    idleMs: 60_000,
+    mostWaiting: 2,
+    ...options,
+  })
   made.push(one)
   return one
 }

@@ -1,12 +1,10 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { boundsBefore, politelyBefore } from '#kernel/child-guards.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
-import type { Reply, Request } from './protocol.ts'
-
-/** What may be asked, without the id that the host gives it. */
-export type Ask = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never
+import type { ModelSource, Reply, Work } from './protocol.ts'
 
 export type ProcessState = 'unloaded' | 'loading' | 'loaded' | 'unloading' | 'error'
 
@@ -16,16 +14,25 @@ interface Waiting {
 }
 
 export interface ModelProcessOptions {
+  /** What it loads. */
+  readonly model: ModelSource
   readonly log: Log
   /** A process nobody asks for so long is ended. */
   readonly idleMs: number
   /** More than so many are turned away. */
   readonly mostWaiting: number
+  /** Bytes the child may take for itself, where the system can hold it to that; 0 for no bound. */
+  readonly mostMemory: number
   /** The child's program; another one in tests. */
   readonly program?: URL
 }
 
-const START_MS = 30_000
+/** A large model on a slow disk takes its time. */
+const START_MS = 120_000
+/** Kept of what a child says on its way out: native libraries tell there what they do not like. */
+const STDERR_CHARS = 4096
+/** Models work for people who wait, and still give way to calls and pages. */
+const NICE = 5
 const END_MS = 5_000
 
 /** A model in a process of its own: started when first asked, ended when idle; its death is a reason and no crash of ours. */
@@ -42,8 +49,11 @@ export class ModelProcess {
   #child: ChildProcess | undefined
   #loading: Promise<void> | undefined
   #ending: Promise<void> | undefined
+  /** Settles when the last child is gone and everything is told. */
+  #gone: Promise<unknown> | undefined
   #idle: NodeJS.Timeout | undefined
   #asked = 0
+  #active = 0
 
   constructor(options: ModelProcessOptions) {
     this.#options = options
@@ -56,7 +66,7 @@ export class ModelProcess {
 
   /** How many requests are under way or wait. */
   get active(): number {
-    return this.#waiting.size
+    return this.#active
   }
 
   /** Starts the process unless it runs. @throws Fault `ai.model-failed` */
@@ -79,7 +89,10 @@ export class ModelProcess {
   }
 
   async #end(): Promise<void> {
-    await this.#loading?.catch(() => {})
+    if (this.#loading !== undefined) {
+      this.#child?.kill('SIGKILL')
+      await this.#loading.catch(() => {})
+    }
     clearTimeout(this.#idle)
     const child = this.#child
     if (child === undefined) {
@@ -88,10 +101,9 @@ export class ModelProcess {
       return
     }
     this.state = 'unloading'
-    const ended = once(child, 'exit')
     child.disconnect()
     const late = setTimeout(() => child.kill('SIGKILL'), END_MS)
-    await ended
+    await this.#gone
     clearTimeout(late)
     this.state = 'unloaded'
     this.reason = null
@@ -101,17 +113,18 @@ export class ModelProcess {
    * Asks the process, which is started if need be; it answers one after another. One that takes too long is killed.
    * @throws Fault `ai.model-failed`, `ai.busy`, `ai.timed-out`
    */
-  async ask(ask: Ask, timeoutMs: number): Promise<unknown> {
-    if (this.#waiting.size >= this.#options.mostWaiting) {
+  async ask(ask: Work, timeoutMs: number): Promise<unknown> {
+    if (this.#active >= this.#options.mostWaiting) {
       throw new Fault('busy', 'ai.busy', 'Too many requests wait for this model', { data: { retryAfterSeconds: 5 } })
     }
-    await this.load()
-    const child = this.#child
-    if (child === undefined) throw failed(this.reason ?? 'its process ended')
-    clearTimeout(this.#idle)
+    this.#active++
     const id = ++this.#asked
     let timer: NodeJS.Timeout | undefined
     try {
+      await this.load()
+      const child = this.#child
+      if (child === undefined) throw failed(this.reason ?? 'its process ended')
+      clearTimeout(this.#idle)
       return await new Promise((resolve, reject) => {
         this.#waiting.set(id, { resolve, reject })
         timer = setTimeout(() => {
@@ -122,6 +135,7 @@ export class ModelProcess {
       })
     } finally {
       clearTimeout(timer)
+      this.#active--
       this.#waiting.delete(id)
       this.#restartIdle()
     }
@@ -131,26 +145,39 @@ export class ModelProcess {
     const before = performance.now()
     this.state = 'loading'
     this.reason = null
-    const child = fork(this.#options.program ?? new URL('worker.ts', import.meta.url), [], {
-      execArgv: [],
+    const { model, mostMemory, program = new URL('worker.ts', import.meta.url) } = this.#options
+    const bounds = boundsBefore({ of: 'data', bytes: mostMemory })
+    const [execPath, ...execArgv] = [...bounds, ...politelyBefore(NICE), process.execPath]
+    const child = fork(program, [], {
+      execPath,
+      execArgv,
       env: { PATH: process.env['PATH'] ?? '' },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.#child = child
-    child.on('message', (reply: Reply) => this.#heard(reply))
+    const said = keepEnd(child)
+    let refused: string | undefined
+    child.on('message', (reply: Reply) => {
+      if ('failed' in reply) refused = reply.failed
+      else this.#heard(reply)
+    })
     child.on('error', (error) => this.#options.log.warn({ err: error }, 'a model’s process failed'))
-    const ended = new Promise<never>((_resolve, reject) => {
-      child.once('exit', (code, signal) => {
-        const reason = `its process ended (${signal ?? code})`
-        this.#ended(reason)
-        reject(failed(reason))
-      })
+    const gone = once(child, 'exit').then(async ([code, signal]) => {
+      await whenRead(child)
+      const reason = refused ?? [`its process ended (${signal ?? code})`, said()].filter(Boolean).join(': ')
+      this.#ended(reason)
+      return reason
+    })
+    this.#gone = gone
+    const ended = gone.then((reason): never => {
+      throw failed(reason)
     })
     const ready = new Promise<void>((resolve) => {
       child.on('message', (reply: Reply) => 'ready' in reply && resolve())
     })
     const late = setTimeout(() => child.kill('SIGKILL'), START_MS)
     try {
+      child.send({ load: model }, () => {})
       await Promise.race([ready, ended])
     } finally {
       clearTimeout(late)
@@ -162,7 +189,7 @@ export class ModelProcess {
     this.#options.log.info({ pid: child.pid, seconds: this.loadTime }, 'a model was loaded')
   }
 
-  #heard(reply: Reply): void {
+  #heard(reply: Exclude<Reply, { failed: string }>): void {
     if ('memory' in reply) this.memory = reply.memory
     if ('ready' in reply) return
     const waiting = this.#waiting.get(reply.id)
@@ -185,9 +212,24 @@ export class ModelProcess {
 
   #restartIdle(): void {
     clearTimeout(this.#idle)
-    if (this.#child === undefined || this.#waiting.size > 0) return
+    if (this.#child === undefined || this.#active > 0) return
     this.#idle = setTimeout(() => void this.unload(), this.#options.idleMs)
     this.#idle.unref()
+  }
+}
+
+/** When all is read that a child that is gone wrote to stderr; `close` does not come once we hung up on it. */
+async function whenRead({ stderr }: ChildProcess): Promise<void> {
+  if (stderr !== null && !stderr.readableEnded && !stderr.destroyed) await once(stderr, 'close')
+}
+
+/** The last line of what a child wrote to stderr, without the place in its source that it names. */
+function keepEnd(child: ChildProcess): () => string {
+  let text = ''
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-STDERR_CHARS)))
+  return () => {
+    const lines = text.split('\n').map((line) => line.replace(/^\S+\.(cc|h):\S+ /, '').trim())
+    return lines.findLast((line) => line !== '') ?? ''
   }
 }
 

@@ -1,33 +1,37 @@
-import { denoiseFile } from './denoise.ts'
-import type { Reply, Request } from './protocol.ts'
-import { openRnnoise } from './rnnoise.ts'
+import { openModel } from './open-model.ts'
+import type { OpenModel } from './open-model.ts'
+import type { ModelSource, Reply, Request } from './protocol.ts'
 
-/** A model's own process: it loads, says so, works through what it is asked one by one, and ends with its parent. */
-const rnnoiseFor = await openRnnoise()
+/** A model's own process: it loads what it is told, says so, works through what it is asked one by one, and ends with its parent. */
+let model: Promise<OpenModel> | undefined
+let last: Promise<void> = Promise.resolve()
 
-function tell(reply: Reply): void {
-  process.send?.(reply)
+function tell(reply: Reply, done?: () => void): void {
+  process.send?.(reply, undefined, undefined, done)
 }
 
-async function work(request: Request): Promise<unknown> {
-  if (request.do === 'ping') return null
-  const rnnoise = rnnoiseFor()
+async function load(source: ModelSource): Promise<OpenModel> {
   try {
-    return await denoiseFile(rnnoise, request)
-  } finally {
-    rnnoise.close()
+    const opened = await openModel(source)
+    tell({ ready: true, memory: process.memoryUsage.rss() })
+    return opened
+  } catch (error) {
+    return await new Promise(() => tell({ failed: (error as Error).message }, () => process.exit(1)))
   }
 }
 
-let last: Promise<void> = Promise.resolve()
 process.on('message', (request: Request) => {
+  if ('load' in request) {
+    model ??= load(request.load)
+    return
+  }
+  const { id, ...work } = request
   last = last.then(async () => {
     try {
-      tell({ id: request.id, ok: true, result: await work(request), memory: process.memoryUsage.rss() })
+      tell({ id, ok: true, result: await (await model)?.(work), memory: process.memoryUsage.rss() })
     } catch (error) {
-      tell({ id: request.id, ok: false, reason: (error as Error).message })
+      tell({ id, ok: false, reason: (error as Error).message })
     }
   })
 })
 process.on('disconnect', () => process.exit())
-tell({ ready: true, memory: process.memoryUsage.rss() })

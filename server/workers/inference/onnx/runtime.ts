@@ -74,6 +74,12 @@ const FUNCTIONS = {
 
 type Api = Record<keyof typeof FUNCTIONS, Call>
 type Koffi = typeof import('koffi')
+type Library = ReturnType<Koffi['load']>
+/** The C library's memcpy: to, from, bytes. Either side is a pointer, or an array that is used in place. */
+type Copy = (to: Pointer | Float32Array, from: Pointer | Float32Array, bytes: number) => void
+
+/** Held for good: a library whose handle is collected is unloaded, and what points into it points nowhere. */
+const libraries: Library[] = []
 
 /**
  * ONNX Runtime by its C interface: the library that sherpa-onnx's package carries, so that one copy serves both.
@@ -81,10 +87,15 @@ type Koffi = typeof import('koffi')
  */
 export async function openOnnxRuntime(): Promise<(path: string, threads: number) => Session> {
   const koffi = await import('koffi')
-  const api = load(koffi, libraryPath())
+  const runtime = koffi.load(libraryPath())
+  // Copied, not viewed: views of the runtime's memory keep it until the event loop turns.
+  const clib = koffi.load(process.platform === 'win32' ? 'msvcrt.dll' : null)
+  libraries.push(runtime, clib)
+  const copy = clib.func('memcpy', 'void *', ['void *', 'void *', 'size_t']) as Copy
+  const api = bind(koffi, runtime)
   const env = given(api, (out) => api.createEnv(WARNINGS_AND_WORSE, 'confab', out))
   const allocator = given(api, (out) => api.getAllocatorWithDefaultOptions(out))
-  return (path, threads) => openSession(koffi, api, { env, allocator, path, threads })
+  return (path, threads) => openSession(koffi, api, { env, allocator, copy, path, threads })
 }
 
 /** Where sherpa-onnx's package for this platform has the library. */
@@ -97,7 +108,7 @@ function libraryPath(): string {
   return join(folder, file)
 }
 
-function load(koffi: Koffi, path: string): Api {
+function bind(koffi: Koffi, opened: Library): Api {
   const out = (type: string) => koffi.out(koffi.pointer(type))
   const typeOf = (name: string) => {
     if (name === 'out') return out('void *')
@@ -109,7 +120,7 @@ function load(koffi: Koffi, path: string): Api {
     return name === 'path' ? (process.platform === 'win32' ? 'str16' : 'str') : name
   }
   const pointerSize = koffi.sizeof('void *')
-  const base: unknown = koffi.load(path).func('OrtGetApiBase', 'void *', [])()
+  const base: unknown = opened.func('OrtGetApiBase', 'void *', [])()
   const getApi = koffi.decode(koffi.decode(base, 0, 'void *'), koffi.proto('void *', ['uint32_t'])) as Call
   const table = getApi(1)
   if (table === null) throw new Error('this ONNX Runtime has no interface of version 1')
@@ -140,11 +151,12 @@ const count = (api: Api, call: (out: unknown[]) => unknown): number => Number(gi
 interface Opening {
   readonly env: Pointer
   readonly allocator: Pointer
+  readonly copy: Copy
   readonly path: string
   readonly threads: number
 }
 
-function openSession(koffi: Koffi, api: Api, { env, allocator, path, threads }: Opening): Session {
+function openSession(koffi: Koffi, api: Api, { env, allocator, copy, path, threads }: Opening): Session {
   const options = given(api, (out) => api.createSessionOptions(out))
   let session: Pointer
   try {
@@ -187,9 +199,9 @@ function openSession(koffi: Koffi, api: Api, { env, allocator, path, threads }: 
       const results: unknown[] = [null]
       try {
         const place = given(api, (out) => api.getTensorMutableData(value, out))
-        if (data.byteLength > 0) new Float32Array(koffi.view(place, data.byteLength)).set(data)
+        copy(place, data, data.byteLength)
         check(api, api.run(session, null, [name], [value], 1, [output], 1, results))
-        return read(koffi, api, results[0] as Pointer)
+        return read(api, copy, results[0] as Pointer)
       } finally {
         api.releaseValue(value)
         if (results[0] !== null) api.releaseValue(results[0])
@@ -215,7 +227,7 @@ function shapeOf(api: Api, info: Pointer): Omit<TensorInfo, 'name'> {
   return { type: count(api, (out) => api.getTensorElementType(info, out)), shape: Array.from(dims, Number) }
 }
 
-function read(koffi: Koffi, api: Api, value: Pointer): Tensor {
+function read(api: Api, copy: Copy, value: Pointer): Tensor {
   const info = given(api, (out) => api.getTensorTypeAndShape(value, out))
   let found: Omit<TensorInfo, 'name'>
   try {
@@ -227,7 +239,8 @@ function read(koffi: Koffi, api: Api, value: Pointer): Tensor {
   if (type !== FLOAT) throw new Error(`the output is of element type ${type} and not of 32-bit floats`)
   const length = shape.reduce((product, one) => product * one, 1)
   if (length > MOST_VALUES) throw new Error(`the output has the shape ${shape.join('×')}, which is too large`)
-  if (length === 0) return { data: new Float32Array(0), shape }
   const place = given(api, (out) => api.getTensorMutableData(value, out))
-  return { data: new Float32Array(koffi.view(place, length * 4)).slice(), shape }
+  const data = new Float32Array(length)
+  copy(data, place, data.byteLength)
+  return { data, shape }
 }
