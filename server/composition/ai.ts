@@ -142,12 +142,14 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
       await keeping.pulls.stop()
       await locals.stop()
     },
-    notConfigured:
-      transcriber === undefined
-        ? [
-            'speech recognition (CONFAB_STT_URL): it answers 503 until a transcription service is named or a model is installed',
-          ]
-        : [],
+    notConfigured: [
+      ...(transcriber === undefined
+        ? ['speech recognition (CONFAB_STT_URL): it answers 503 until a service is named or a model is installed']
+        : []),
+      ...(engines.isThere('onnx')
+        ? []
+        : ['models (npm install --include=optional): sherpa-onnx-node and koffi are missing, so only RNNoise runs']),
+    ],
   }
 }
 

@@ -196,6 +196,32 @@ describe('a model’s process', () => {
     expect(await Promise.all(asked)).toEqual(['ai.model-failed', 'ai.model-failed'])
   })
 
+  test('has a bounded queue while it loads too', async () => {
+    const one = start({ program: await program('never-ready', 'process.on("message", () => {})'), mostWaiting: 2 })
+    const asked = [1, 2].map(() => one.ask({ do: 'ping' }, 60_000).catch((error: { code: string }) => error.code))
+    await expect(one.ask({ do: 'ping' }, 60_000)).rejects.toMatchObject({ code: 'ai.busy' })
+    await one.unload()
+    expect(await Promise.all(asked)).toEqual(['ai.model-failed', 'ai.model-failed'])
+  })
+
+  test('that does not come to an end of loading is gone at once when unloaded', async () => {
+    const one = start({ program: await program('never-ready', 'process.on("message", () => {})') })
+    const outcome = expect(one.load()).rejects.toMatchObject({ code: 'ai.model-failed' })
+    await expect.poll(() => one.pid).toBeGreaterThan(0)
+    await one.unload()
+    await outcome
+    expect(one).toMatchObject({ state: 'unloaded', pid: undefined })
+  })
+
+  test('that refuses its model says why, and so does one that writes why and dies', async () => {
+    const says = 'process.on("message", () => process.send({ failed: "no such tensor" }, () => process.exit(1)))'
+    const refuses = start({ program: await program('refuses', says) })
+    await expect(refuses.load()).rejects.toMatchObject({ data: { reason: 'no such tensor' } })
+    const writes = 'console.error("/src/model.cc:Init:12 no metadata"); process.exit(255)'
+    const dies = start({ program: await program('dies', writes) })
+    await expect(dies.load()).rejects.toMatchObject({ data: { reason: 'its process ended (255): no metadata' } })
+  })
+
   test('ends when idle, and comes back when asked', async () => {
     const one = start({ idleMs: 30 })
     await one.ask({ do: 'ping' }, 60_000)
