@@ -17,7 +17,7 @@ export interface Tensor {
   readonly shape: readonly number[]
 }
 
-/** A model's file, opened. */
+/** A model's file, opened for as long as the process lives. */
 export interface Session {
   readonly inputs: readonly TensorInfo[]
   readonly outputs: readonly TensorInfo[]
@@ -26,7 +26,6 @@ export interface Session {
    * @throws Error with ONNX Runtime's own words
    */
   run(input: Tensor & { readonly name: string }, output: string): Tensor
-  close(): void
 }
 
 /** Of `ONNXTensorElementDataType`. */
@@ -65,7 +64,6 @@ const FUNCTIONS = {
   allocatorFree: [76, 'void *', ['void *', 'void *']],
   getAllocatorWithDefaultOptions: [78, 'void *', ['out']],
   releaseStatus: [93, 'void', ['void *']],
-  releaseSession: [95, 'void', ['void *']],
   releaseValue: [96, 'void', ['void *']],
   releaseTypeInfo: [98, 'void', ['void *']],
   releaseTensorTypeAndShapeInfo: [99, 'void', ['void *']],
@@ -207,7 +205,6 @@ function openSession(koffi: Koffi, api: Api, { env, allocator, copy, path, threa
         if (results[0] !== null) api.releaseValue(results[0])
       }
     },
-    close: () => void api.releaseSession(session),
   }
 }
 
