@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { route } from './route.ts'
-import { Node, NodeId } from './schemas/ai.ts'
+import { Node, NodeId, NodeReport } from './schemas/ai.ts'
 
 const NodeParams = Type.Object({ node_id: NodeId })
 const common = { family: 'meetings', access: 'account' } as const
@@ -124,5 +124,49 @@ export const revokeNodeToken = route({
   path: '/api/v1/nodes/tokens/:token_id',
   summary: '撤销节点令牌',
   params: Type.Object({ token_id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+  result: Type.Null(),
+})
+
+/** What a node itself calls, with its token as Bearer; no account is asked for. */
+const machine = { family: 'meetings', access: 'anyone', method: 'POST' } as const
+
+/** A node says that it is there, and with which key it wants to be called until it registers again. */
+export const registerNode = route({
+  ...machine,
+  id: 'nodes.register',
+  path: '/api/v1/nodes/register',
+  summary: '节点注册',
+  rateLimit: { max: 60, per: 'minute' },
+  body: Type.Object({
+    node_id: NodeId,
+    /** Where it is reached; without it, the port it listens on at the address it comes from. */
+    address: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 2048 })),
+    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    key: Type.String({ minLength: 32, maxLength: 200 }),
+    version: Type.String({ minLength: 1, maxLength: 50 }),
+    report: NodeReport,
+  }),
+  result: Type.Object({ heartbeat_seconds: Type.Integer() }),
+})
+
+/** It is still there. 404: register again. */
+export const nodeHeartbeat = route({
+  ...machine,
+  id: 'nodes.heartbeat',
+  path: '/api/v1/nodes/heartbeat',
+  summary: '节点心跳',
+  rateLimit: { max: 600, per: 'minute' },
+  body: Type.Object({ node_id: NodeId, report: NodeReport }),
+  result: Type.Null(),
+})
+
+/** It ends. */
+export const leaveNodes = route({
+  ...machine,
+  id: 'nodes.leave',
+  path: '/api/v1/nodes/leave',
+  summary: '节点下线',
+  rateLimit: { max: 60, per: 'minute' },
+  body: Type.Object({ node_id: NodeId }),
   result: Type.Null(),
 })

@@ -35,11 +35,9 @@ import { closeHttp, createHttpServer } from '#surfaces/http-server.ts'
 import { createMount } from '#surfaces/mount.ts'
 import type { Mounted } from '#surfaces/mount.ts'
 import { createSockets } from '#surfaces/realtime/sockets.ts'
+import { VERSION } from './version.ts'
 import { mountSystem } from '#surfaces/system.ts'
 import { pageOrNoRoute, serveWebApp } from '#surfaces/web-app.ts'
-
-/** This program's version, also in package.json. */
-export const VERSION = '0.1.0'
 
 /** The built web app. */
 const WEB_FOLDER = join(import.meta.dirname, '../web/dist')

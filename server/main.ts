@@ -2,6 +2,7 @@
 import './compile-cache.ts'
 import { parseArgs } from 'node:util'
 import { configurationDocument, describeConfig, readConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { Fault } from '#kernel/fault.ts'
 
 const USAGE = `Usage: confab [--roles web,sfu,…]        start the server
@@ -28,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   switch (command) {
     case 'serve':
-      return await (await import('./cli/serve.ts')).serve(readConfig(env))
+      return await serve(readConfig(env))
     case 'config':
       process.stdout.write(values.markdown ? configurationDocument() : describeConfig(env))
       return 0
@@ -40,6 +41,14 @@ async function main(argv: readonly string[]): Promise<number> {
       console.error(`confab: there is no command "${command}"\n${USAGE}`)
       return 2
   }
+}
+
+/** The server, or a node of another one: the process whose only role is inference. */
+async function serve(config: Config): Promise<number> {
+  const { roles } = config.core
+  const isNode = roles.length === 1 && roles[0] === 'inference'
+  if (isNode) return await (await import('./cli/node.ts')).runNode(config)
+  return await (await import('./cli/serve.ts')).serve(config)
 }
 
 try {

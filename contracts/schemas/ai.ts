@@ -182,3 +182,19 @@ export const Node = Type.Object({
   removable: Type.Boolean(),
   checked_at: Type.String(),
 })
+
+/** What a node measures of itself. */
+export const NodeReport = Type.Object({
+  /** Percent of all cores. */
+  cpu: Type.Number({ minimum: 0, maximum: 100 }),
+  /** Percent of the memory. */
+  memory: Type.Number({ minimum: 0, maximum: 100 }),
+  /** Bytes. */
+  memory_total: Type.Integer({ minimum: 0 }),
+  active: Type.Integer({ minimum: 0 }),
+  /** Requests it works on or keeps waiting before it turns more away. */
+  queue_limit: Type.Integer({ minimum: 1 }),
+  models: Type.Array(ModelId, { maxItems: 1000 }),
+  loaded: Type.Array(ModelId, { maxItems: 1000 }),
+})
+export type NodeReport = Static<typeof NodeReport>

@@ -6,6 +6,9 @@ import { create } from 'tar'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startModelServer } from '#test/fakes/model-server.ts'
 import type { ModelServer } from '#test/fakes/model-server.ts'
+import { silentLog } from '#kernel/log.ts'
+import { systemClock } from '#kernel/clock.ts'
+import { createModelKeeping } from '../composition/ai-keeping.ts'
 import { readConfig } from '../config.ts'
 import { runModels } from './models.ts'
 
@@ -78,6 +81,21 @@ describe('confab models', () => {
     expect(await confab('verify', 'mine')).toEqual({ code: 1, out: 'mine: model.onnx: sha256\n', err: '' })
     expect(await confab('rm', 'mine')).toEqual({ code: 0, out: 'mine was deleted.\n', err: '' })
     expect(await confab('rm', 'mine')).toMatchObject({ code: 1, err: 'confab: The model mine is not installed.\n' })
+  })
+
+  test('follows a download that the server does', async () => {
+    server.serve('/shared', { bytes, answers: [{ stallAfter: 50_000 }] })
+    await layIn('shared', { url: `${server.url}/shared`, sha256, bytes: bytes.length })
+    const { core, ai } = readConfig({ CONFAB_DATA_DIR: dataDir, CONFAB_FETCH_PRIVATE: 'on' })
+    const running = createModelKeeping({ core, ai, clock: systemClock, log: silentLog, onChange: () => {} })
+    const { done } = await running.pulls.pull('shared')
+    await expect.poll(async () => (await running.pulls.view('shared'))?.progress.bytes).toBe(50_000)
+    // Written down, so that another process sees it.
+    await expect.poll(async () => (await confab('list')).out, { timeout: 5_000 }).toMatch(/shared +downloading 50 %/)
+    const followed = confab('pull', 'shared')
+    server.release()
+    await done
+    expect(await followed).toMatchObject({ code: 0, out: expect.stringMatching(/is installed/) as string })
   })
 
   test('imports a folder and an archive', async () => {

@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
+import { VERSION } from '../version.ts'
 import { openDatabase } from '#kernel/db/database.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { migrate } from '#kernel/db/migrate.ts'
@@ -31,7 +32,7 @@ export async function serve(config: Config): Promise<number> {
   let app: App | undefined
   try {
     await migrate(db, { log })
-    const { createApp, VERSION } = await loading
+    const { createApp } = await loading
     app = await createApp({ config, db, log })
     await app.start()
     await listen(app, config, extra)

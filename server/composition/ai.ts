@@ -1,8 +1,5 @@
-import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createEngines } from '#adapters/ai/engines.ts'
-import { createMachine } from '#adapters/ai/machine.ts'
-import { createOpenAiTranscriber } from '#adapters/ai/openai-transcriber.ts'
 import { createFilmFrames } from '#adapters/ffmpeg/frames.ts'
 import { createProber } from '#adapters/ffmpeg/prober.ts'
 import { createFfmpeg } from '#adapters/ffmpeg/run.ts'
@@ -10,7 +7,7 @@ import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
 import { createDenoising, RNNOISE } from '#domains/ai/denoising.ts'
 import { createEnhancing } from '#domains/ai/enhancement.ts'
 import { createLocalModels } from '#domains/ai/local-models.ts'
-import { LOCAL_NODE, STT_NODE, createNodes } from '#domains/ai/nodes.ts'
+import { LOCAL_NODE, STT_NODE } from '#domains/ai/nodes.ts'
 import type { Converter, Files } from '#domains/ai/ports.ts'
 import { createRegistry } from '#domains/ai/registry.ts'
 import type { BuiltIn } from '#domains/ai/registry.ts'
@@ -25,6 +22,7 @@ import { mountNodes } from '#surfaces/nodes.ts'
 import { mountSpeech } from '#surfaces/speech.ts'
 import { mountTranscriptions } from '#surfaces/speech-openai.ts'
 import { createModelKeeping } from './ai-keeping.ts'
+import { composeNodes } from './ai-nodes.ts'
 import type { Base, Part } from './part.ts'
 
 const MIB = 1024 * 1024
@@ -59,42 +57,31 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     mostMemory: ai.modelMemoryMiB * MIB,
     threads: ai.threads,
   })
-  const rnnoise = engines.openRnnoise()
-  const transcriber =
-    ai.sttUrl === undefined
-      ? undefined
-      : createOpenAiTranscriber({
-          url: ai.sttUrl,
-          key: ai.sttKey,
-          model: ai.sttModel,
-          timeoutMs: ai.sttSeconds * 1000,
-        })
+  const nodesPart = composeNodes(base)
+  const { roster, transcribers } = nodesPart
+  const rnnoise = nodesPart.spread(RNNOISE, engines.openRnnoise())
   const keeping = createModelKeeping({ core, ai, clock, log, onChange: (id) => void tellModel(id) })
   const { folders } = keeping
   const root = join(core.dataDir, 'models')
-  const locals = createLocalModels({ folders, root, engines, builtIn: { [RNNOISE]: rnnoise } })
+  const locals = createLocalModels({
+    folders,
+    root,
+    engines: {
+      ...engines,
+      open: (model) => nodesPart.spread(basename(model.folder), engines.open(model)),
+    },
+    builtIn: { [RNNOISE]: rnnoise },
+  })
   const registry = createRegistry({
     folders: keeping.folders,
     pulls: keeping.pulls,
     locals,
     builtIn: [
       { about: ABOUT_RNNOISE, nodeId: LOCAL_NODE, process: rnnoise },
-      ...(transcriber === undefined ? [] : [remoteModel(transcriber.model)]),
+      ...(ai.sttUrl === undefined ? [] : [remoteModel(ai.sttModel)]),
     ],
   })
-  const nodes = createNodes({
-    clock,
-    registry,
-    machine: createMachine(),
-    address: core.publicUrl ?? `http://${hostname()}:${core.port}`,
-    processes: locals.processes,
-    mostWaiting: ai.mostWaiting,
-    transcriber:
-      transcriber === undefined || ai.sttUrl === undefined
-        ? undefined
-        : { address: ai.sttUrl, engine: transcriber, active: () => transcriber.active() },
-    findFfmpeg: () => tools.find(),
-  })
+  const nodes = nodesPart.look({ registry, processes: locals.processes, findFfmpeg: () => tools.find() })
 
   const tellModel = async (id: string): Promise<void> => {
     try {
@@ -106,10 +93,11 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     }
   }
   live.forward('ai.model.changed', () => 'admins')
+  live.forward('ai.node.changed', () => 'admins')
 
   const input = { workspace: () => sounds.workspace(), mostBytes: audioBytes }
   const mostFilmBytes = media.videoMiB * MIB
-  const speech = createSpeech({ sounds, locals, converter, transcriber })
+  const speech = createSpeech({ sounds, locals, converter, transcribers })
   mountSpeech(mount, { speech, input })
   mountTranscriptions(mount, { speech, input })
   mountAudioVideo(mount, {
@@ -129,6 +117,7 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
   })
   mountModels(mount, {
     registry,
+    nodes,
     keeping,
     input: { workspace: () => sounds.workspace(), mostBytes: ai.modelMiB * MIB },
   })
@@ -137,13 +126,15 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     start: async () => {
       await sounds.start()
       await keeping.pulls.start()
+      roster.start()
     },
     stop: async () => {
+      roster.stop()
       await keeping.pulls.stop()
       await locals.stop()
     },
     notConfigured: [
-      ...(transcriber === undefined
+      ...(ai.sttUrl === undefined
         ? ['speech recognition (CONFAB_STT_URL): it answers 503 until a service is named or a model is installed']
         : []),
       ...(engines.isThere('onnx')

@@ -64,6 +64,26 @@ export const ai = area('AI', {
     default: 'https://huggingface.co',
     about: 'Where models of Hugging Face are downloaded from: itself, or a mirror of it.',
   }),
+  nodeServer: optionalUrl({
+    env: 'CONFAB_NODE_SERVER',
+    about:
+      'With `--roles inference` alone: the address of the Confab this process is a node of, e.g. `http://10.0.0.2:8000`.',
+  }),
+  nodeToken: optionalText({
+    env: 'CONFAB_NODE_TOKEN',
+    secret: true,
+    about: 'The token with which a node registers; an admin of that Confab makes it.',
+  }),
+  nodeName: optionalText({
+    env: 'CONFAB_NODE_NAME',
+    shownDefault: "the machine's name",
+    about: 'The id of a node: letters, digits, `.`, `_`, `-`; one for each.',
+  }),
+  nodeUrl: optionalUrl({
+    env: 'CONFAB_NODE_URL',
+    shownDefault: 'the address it comes from, with its port',
+    about: 'Where the server reaches this node, e.g. `https://gpu-1.example.com` behind a proxy.',
+  }),
   fetchSeconds: integer({
     env: 'CONFAB_AI_FETCH_TIMEOUT',
     default: 60,

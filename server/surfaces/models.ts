@@ -12,6 +12,7 @@ import {
 } from '#contracts/models.ts'
 import type { Keeping } from '#domains/ai/keeping.ts'
 import type { ModelView } from '#domains/ai/model.ts'
+import type { Nodes } from '#domains/ai/nodes.ts'
 import type { Registry } from '#domains/ai/registry.ts'
 import { Fault } from '#kernel/fault.ts'
 import { readForm } from './audio-video-input.ts'
@@ -22,7 +23,7 @@ import type { Mount } from './mount.ts'
 /** The models, and what an admin does with them. */
 export function mountModels(
   mount: Mount,
-  { registry, keeping, input }: { registry: Registry; keeping: Keeping; input: SoundInput },
+  { registry, nodes, keeping, input }: { registry: Registry; nodes: Nodes; keeping: Keeping; input: SoundInput },
 ): void {
   mount(
     listModels,
@@ -32,10 +33,22 @@ export function mountModels(
     },
     speech,
   )
-  mount(loadModel, async ({ params, body }) => changeOf(await registry.load(params.model_id, body.node_id)), speech)
+  mount(
+    loadModel,
+    async ({ params: { model_id: id }, body: { node_id: nodeId } }) => {
+      const there = nodeId === undefined ? undefined : await nodes.loadAt(nodeId, id)
+      if (there === undefined) return changeOf(await registry.load(id, nodeId))
+      return { model_id: id, status: 'loaded' as const, load_time: there.loadTime, memory_usage: there.memory }
+    },
+    speech,
+  )
   mount(
     unloadModel,
-    async ({ params, query }) => changeOf(await registry.unload(params.model_id, query.node_id)),
+    async ({ params: { model_id: id }, query: { node_id: nodeId } }) => {
+      const isThere = nodeId !== undefined && (await nodes.unloadAt(nodeId, id))
+      if (!isThere) return changeOf(await registry.unload(id, nodeId))
+      return { model_id: id, status: 'unloaded' as const, load_time: null, memory_usage: 0 }
+    },
     speech,
   )
   mount(

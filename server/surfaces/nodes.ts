@@ -1,5 +1,19 @@
-import { checkNode, listNodes, nodeStatus } from '#contracts/nodes.ts'
+import {
+  addNode,
+  checkNode,
+  createNodeToken,
+  leaveNodes,
+  listNodes,
+  listNodeTokens,
+  nodeHeartbeat,
+  nodeStatus,
+  registerNode,
+  removeNode,
+  revokeNodeToken,
+} from '#contracts/nodes.ts'
+import type { NodeToken } from '#domains/ai/nodes/node-tokens.ts'
 import type { NodeView, Nodes } from '#domains/ai/nodes.ts'
+import { credentialsOf } from './credentials.ts'
 import { aiSpeech as speech } from './models-words.ts'
 import type { Mount } from './mount.ts'
 import { rfc3339 } from './time.ts'
@@ -27,7 +41,93 @@ export function mountNodes(mount: Mount, { nodes }: { nodes: Nodes }): void {
     },
     speech,
   )
+  mountAdministration(mount, nodes)
+  mountMachines(mount, nodes)
 }
+
+/** What an admin does with nodes and their tokens. */
+function mountAdministration(mount: Mount, { roster, see }: Nodes): void {
+  mount(
+    addNode,
+    async ({ body }) => {
+      const { node_id: id, name = id, base_url: url, api_key: key = null, model } = body
+      await roster.add({ id, name, address: url.replace(/\/+$/, ''), key, model })
+      return viewOf(await see(id))
+    },
+    speech,
+  )
+  mount(
+    removeNode,
+    async ({ params }) => {
+      await roster.remove(params.node_id)
+      return null
+    },
+    speech,
+  )
+  mount(
+    listNodeTokens,
+    async () => {
+      const tokens = (await roster.tokens.list()).map(tokenOf)
+      return { tokens, count: tokens.length }
+    },
+    speech,
+  )
+  mount(
+    createNodeToken,
+    async ({ body }) => {
+      const { token, ...about } = await roster.tokens.create(body.name)
+      return { ...tokenOf(about), token }
+    },
+    speech,
+  )
+  mount(
+    revokeNodeToken,
+    async ({ params }) => {
+      await roster.tokens.revoke(params.token_id)
+      return null
+    },
+    speech,
+  )
+}
+
+/** What machines call by themselves. */
+function mountMachines(mount: Mount, { roster }: Nodes): void {
+  mount(
+    registerNode,
+    async ({ body, request }) => {
+      const { node_id: id, address = addressOf(request.ip, body.port), key, version, report } = body
+      await roster.register(credentialsOf(request.headers).bearer, { id, address, key, version, report })
+      return { heartbeat_seconds: roster.heartbeatSeconds }
+    },
+    speech,
+  )
+  mount(
+    nodeHeartbeat,
+    async ({ body, request }) => {
+      await roster.beat(credentialsOf(request.headers).bearer, body.node_id, body.report)
+      return null
+    },
+    speech,
+  )
+  mount(
+    leaveNodes,
+    async ({ body, request }) => {
+      await roster.leave(credentialsOf(request.headers).bearer, body.node_id)
+      return null
+    },
+    speech,
+  )
+}
+
+const addressOf = (ip: string, port: number): string => `http://${ip.includes(':') ? `[${ip}]` : ip}:${port}`
+
+const tokenOf = ({ id, name, createdAt, lastUsedAt, nodes }: NodeToken) => ({
+  token_id: id,
+  name,
+  created_at: rfc3339(createdAt),
+  last_used_at: lastUsedAt === null ? null : rfc3339(lastUsedAt),
+  nodes: [...nodes],
+})
 
 const viewOf = (node: NodeView) => ({
   node_id: node.id,

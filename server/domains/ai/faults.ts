@@ -18,6 +18,17 @@ export const faults = {
     new Fault('invalid', 'ai.wrong-task', `The model ${id} is not for ${task}`, { data: { id } }),
   modelMissing: (id: string): Fault =>
     new Fault('missing', 'ai.model-missing', `There is no model ${id}`, { data: { id } }),
+  nodeTaken: (id: string): Fault =>
+    new Fault('conflict', 'ai.node-taken', `There is a node ${id} already`, { data: { id } }),
+  nodeToken: (): Fault => new Fault('unauthenticated', 'ai.node-token', 'The node’s token is not known'),
+  nodeFixed: (id: string): Fault =>
+    new Fault('conflict', 'ai.node-fixed', `The node ${id} belongs to the server’s settings`, { data: { id } }),
+  tokenMissing: (id: number): Fault =>
+    new Fault('missing', 'ai.node-token-missing', `There is no node token ${id}`, { data: { id } }),
+  noNode: (model: string): Fault =>
+    new Fault('unavailable', 'ai.no-node', `No node that is online can do requests with ${model}`, { data: { model } }),
+  nodeFailed: (id: string, why: string, cause?: unknown): Fault =>
+    new Fault('unavailable', 'ai.node-failed', `The node ${id} failed: ${why}`, { data: { id, why }, cause }),
   nodeMissing: (id: string): Fault =>
     new Fault('missing', 'ai.node-missing', `There is no node ${id}`, { data: { id } }),
   manifest: (why: string): Fault =>

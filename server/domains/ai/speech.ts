@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { faults } from './faults.ts'
 import type { LocalModels, OpenedModel } from './local-models.ts'
+import type { Transcribers } from './nodes/transcribers.ts'
 import type { Converter, Span, Transcriber, Transcript } from './ports.ts'
 import type { SoundSource, Sounds } from './sounds.ts'
 import { confidenceOf, textOf } from './transcript.ts'
@@ -41,7 +42,7 @@ export interface SpeechParts {
   readonly sounds: Sounds
   readonly locals: LocalModels
   readonly converter: Converter
-  readonly transcriber: Transcriber | undefined
+  readonly transcribers: Pick<Transcribers, 'forModel'>
 }
 
 export type Speech = ReturnType<typeof createSpeech>
@@ -59,7 +60,7 @@ const BATCH_SECONDS = 60
 const MOST_SECONDS = 20
 
 /** Understands speech: by the service that is set, or by models that are installed; where there are none, says what is missing. */
-export function createSpeech({ sounds, locals, converter, transcriber }: SpeechParts) {
+export function createSpeech({ sounds, locals, converter, transcribers }: SpeechParts) {
   async function compress(wav: string): Promise<{ path: string; mime: string }> {
     const path = `${wav}.ogg`
     const options = ['-c:a', 'libopus', '-b:a', '24k', '-f', 'ogg']
@@ -152,9 +153,10 @@ export function createSpeech({ sounds, locals, converter, transcriber }: SpeechP
         model: by,
         seconds: (performance.now() - before) / 1000,
       })
-      if (transcriber !== undefined && (model === undefined || model === transcriber.model)) {
-        const said = await recogniseThere(accountId, source, { language: spoken, service: transcriber })
-        return done(said, transcriber.model)
+      const service = await transcribers.forModel(model)
+      if (service !== undefined) {
+        const said = await recogniseThere(accountId, source, { language: spoken, service })
+        return done(said, service.model)
       }
       const recogniser = await locals.openFor('speech-recognition', model)
       return done(await recogniseHere(accountId, source, { language: spoken, recogniser }), recogniser.id)

@@ -1,0 +1,76 @@
+import type { LocalModel } from '../ports.ts'
+import type { Spread } from './spread.ts'
+import type { Task } from './work.ts'
+
+/** A model whose requests go to this machine or to a node that has it too; loading and freeing are this machine's. */
+export function spreadModel(id: string, local: LocalModel, spread: Spread): LocalModel {
+  const ask = async (task: Task, files: { input: string; output?: string }, run: () => Promise<unknown>) =>
+    await spread.run(
+      id,
+      { task, input: files.input, output: files.output },
+      {
+        get active() {
+          return local.active
+        },
+        run,
+      },
+    )
+  return {
+    get state() {
+      return local.state
+    },
+    get reason() {
+      return local.reason
+    },
+    get memory() {
+      return local.memory
+    },
+    get loadTime() {
+      return local.loadTime
+    },
+    get active() {
+      return local.active
+    },
+    load: () => local.load(),
+    unload: () => local.unload(),
+    ping: () => local.ping(),
+    denoise: async (work) =>
+      (await ask({ do: 'denoise', level: work.level }, work, () => local.denoise(work))) as Awaited<
+        ReturnType<LocalModel['denoise']>
+      >,
+    classify: async (work) =>
+      (await ask({ do: 'classify' }, work, () => local.classify(work))) as Awaited<ReturnType<LocalModel['classify']>>,
+    findSpeech: async (work) =>
+      (await ask({ do: 'find-speech', mostSeconds: work.mostSeconds }, work, () => local.findSpeech(work))) as Awaited<
+        ReturnType<LocalModel['findSpeech']>
+      >,
+    recognise: async (work) => {
+      const { spans, language } = work
+      const task: Task = { do: 'recognise', spans: [...spans], ...(language !== undefined && { language }) }
+      return (await ask(task, work, () => local.recognise(work))) as Awaited<ReturnType<LocalModel['recognise']>>
+    },
+    enlarge: async (work) => {
+      const task: Task = { do: 'enlarge', width: work.width, height: work.height }
+      return (await ask(task, work, () => local.enlarge(work))) as Awaited<ReturnType<LocalModel['enlarge']>>
+    },
+  }
+}
+
+/** What a node does with a task, by its own model. */
+export async function runHere(
+  model: LocalModel,
+  { task, input, output = '' }: { task: Task; input: string; output: string | undefined },
+): Promise<unknown> {
+  switch (task.do) {
+    case 'denoise':
+      return await model.denoise({ input, output, level: task.level })
+    case 'classify':
+      return await model.classify({ input })
+    case 'find-speech':
+      return await model.findSpeech({ input, mostSeconds: task.mostSeconds })
+    case 'recognise':
+      return await model.recognise({ input, spans: task.spans, language: task.language })
+    case 'enlarge':
+      return await model.enlarge({ input, output, width: task.width, height: task.height })
+  }
+}
