@@ -275,7 +275,7 @@ describe('nodes', () => {
       models: ['rnnoise'],
       active_requests: 0,
       queue_limit: 16,
-      version: null,
+      version: '0.1.0',
       reason: null,
       removable: false,
       checked_at: TIME,

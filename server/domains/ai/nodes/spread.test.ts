@@ -22,7 +22,7 @@ function nodesWith(active: Record<string, number>, answers: Record<string, () =>
   const client = {
     run: async ({ id }: RemoteNode) => {
       asked.push(id)
-      return await (answers[id]?.() ?? id)
+      return await Promise.resolve(answers[id]?.() ?? id)
     },
   } as unknown as NodeClient
   const run = (here: number | undefined): Promise<unknown> =>
