@@ -9,7 +9,7 @@ const SUBSCRIPTIONS = 100_000
 const TITLES = 10_000
 /** The plain loop takes too long for all of them. */
 const LOOPED_TITLES = 40
-const TURNS = 20
+const TURNS = 4
 /** Times all titles are matched before it counts: a board's rules are used for days, so what they first cost is not it. */
 const WARM_UPS = 4
 const ADDED = 2_000

@@ -118,7 +118,7 @@ export function createKeywordMatcher(): KeywordMatcher {
     match(folded, matched) {
       titles++
       const count = automaton.scan(folded)
-      const { hits } = automaton
+      const { hits, marks, mark } = automaton
       // The candidates of every title come first, as if by a term that all of them have.
       for (let hit = -1; hit < count; hit++) {
         const candidates = hit < 0 ? always : anchored[hits[hit] as number]
@@ -126,7 +126,7 @@ export function createKeywordMatcher(): KeywordMatcher {
         const { guards, subscribers, trials } = candidates
         for (let i = 0; i < guards.length; i++) {
           const guard = guards[i] as number
-          if (guard > 0 ? !automaton.found(guard - 1) : guard < 0 && automaton.found(-guard - 1)) continue
+          if (guard > 0 ? marks[guard - 1] !== mark : guard < 0 && marks[-guard - 1] === mark) continue
           const rule = trials[i]
           if (rule !== undefined) {
             if (rule.triedOn === titles) continue

@@ -18,6 +18,9 @@ export interface TermAutomaton {
   readonly hits: Int32Array
   /** Whether the last scan found the term of this number. */
   found(term: number): boolean
+  /** The same without a call: the term was found where its entry is `mark`. */
+  readonly marks: Uint32Array
+  readonly mark: number
   /** How many additions the term has. */
   usesOf(term: string): number
   readonly size: number
@@ -141,6 +144,12 @@ export function createTermAutomaton(): TermAutomaton {
     },
     get hits() {
       return hits
+    },
+    get marks() {
+      return foundIn
+    },
+    get mark() {
+      return scans
     },
     found: (term) => foundIn[term] === scans && scans > 0,
     usesOf: (term) => terms.get(term)?.uses ?? 0,

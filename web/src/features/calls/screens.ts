@@ -1,4 +1,4 @@
-import { type Screen, ok } from '../../app/screen.ts'
+import type { Screen } from '../../app/screen.ts'
 
 const at = Date.UTC(2026, 10, 19, 22, 0)
 const call = (callId: string, status: string, more: object = {}) => ({
@@ -108,7 +108,6 @@ export const screens: readonly Screen[] = [
     path: '/calls/limits',
     answers: {
       ...base,
-      'GET /api/v1/users/profile': ok({ role: 'admin' }),
       'GET /api/admin/calls/limits': { body: { limits, defaults: limits, activeNow: 3, usedToday: 41 } },
       'GET /api/admin/calls/never-call': {
         body: { numbers: [{ number: '+886911222333', reason: '對方要求不要再打', createdAt: at }] },

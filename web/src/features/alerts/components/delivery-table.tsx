@@ -31,7 +31,9 @@ export function DeliveryTable({
         <span>
           {t(`service.${one.service}`)}
           {action && <span className="block text-12 text-ink-3">#{one.account_id}</span>}
-          <span className="line-clamp-2 text-12 text-ink-3 md:hidden">{one.excerpt}</span>
+          <span className="line-clamp-2 min-w-28 whitespace-normal break-words text-12 text-ink-3 md:hidden">
+            {one.excerpt}
+          </span>
         </span>
       ),
     },
