@@ -59,7 +59,7 @@ export function TabLinks({
         <Link
           key={each.to}
           to={each.to}
-          activeOptions={{ exact: true }}
+          activeOptions={{ exact: true, includeSearch: false }}
           className={tab}
           activeProps={{ className: 'text-ink after:bg-accent', 'aria-current': 'page' }}
         >
