@@ -56,6 +56,7 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     mostWaiting: ai.mostWaiting,
     mostMemory: ai.modelMemoryMiB * MIB,
     threads: ai.threads,
+    onState: (id) => void tellModel(id),
   })
   const nodesPart = composeNodes(base)
   const { roster, transcribers } = nodesPart

@@ -30,7 +30,8 @@ export const core = area('Server', {
   roles: list({
     env: 'CONFAB_ROLES',
     default: ['web', 'sfu', 'jobs', 'alerts', 'calls', 'inference'],
-    about: 'What this process does; `--roles` says the same.',
+    about:
+      'What this process does; `--roles` says the same. Without `inference` models run on nodes alone; `inference` alone makes it a node of another Confab (`CONFAB_NODE_SERVER`).',
   }),
   rateLimits: flag({
     env: 'CONFAB_RATE_LIMITS',

@@ -53,7 +53,9 @@ describe('a download', () => {
   test('is begun, seen, cancelled, resumed and told to admins', async () => {
     await layIn('mine')
     server.serve('/mine', { bytes, answers: [{ stallAfter: 200_000 }, {}] })
-    const [live, other] = await Promise.all([connectLive(app.url, admin.token), connectLive(app.url, person.token)])
+    const live = connectLive(app.url, admin.token)
+    const other = connectLive(app.url, person.token)
+    await Promise.all([live.waitFor('ready'), other.waitFor('ready')])
     try {
       const begun = await ask('POST /api/v1/models/mine/pull')
       expect(begun.body.data).toMatchObject({
@@ -88,6 +90,23 @@ describe('a download', () => {
     } finally {
       live.close()
       other.close()
+    }
+  })
+
+  test('and what becomes of a model’s process is told too', async () => {
+    const live = connectLive(app.url, admin.token)
+    try {
+      await live.waitFor('ready')
+      await call(app, 'POST /api/v1/models/rnnoise/load', {}, as(admin))
+      await ask('DELETE /api/v1/models/rnnoise/unload')
+      const states = (): unknown[] =>
+        live.frames.flatMap((frame) =>
+          frame.type === 'event' && frame.topic === 'ai.model.changed' ? [(frame.data as { state: string }).state] : [],
+        )
+      await expect.poll(() => states().at(-1)).toBe('installed')
+      expect(states()).toContain('loaded')
+    } finally {
+      live.close()
     }
   })
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { createRequire } from 'node:module'
+import { basename } from 'node:path'
 import type { Engines } from '#domains/ai/ports.ts'
 import type { Log } from '#kernel/log.ts'
 import { createModelProcess } from './model-process.ts'
@@ -17,14 +18,17 @@ export function createEngines(options: {
   mostMemory: number
   /** Threads of one model; 0 leaves one core to everything else. */
   threads: number
+  /** Called after each change of a model's state. */
+  onState?(model: string): void
 }): Engines {
-  const { threads: wanted, ...rest } = options
+  const { threads: wanted, onState, ...rest } = options
+  const telling = (id: string) => onState && { onState: () => onState(id) }
   const threads = wanted > 0 ? wanted : Math.max(1, Math.min(4, availableParallelism() - 1))
   return {
     isThere: (engine) => PACKAGES[engine].every(isInstalled),
     open: ({ engine, folder, contract }) =>
-      createModelProcess({ ...rest, model: { engine, folder, contract, threads } }),
-    openRnnoise: () => createModelProcess({ ...rest, model: { engine: 'rnnoise' } }),
+      createModelProcess({ ...rest, ...telling(basename(folder)), model: { engine, folder, contract, threads } }),
+    openRnnoise: () => createModelProcess({ ...rest, ...telling('rnnoise'), model: { engine: 'rnnoise' } }),
   }
 }
 

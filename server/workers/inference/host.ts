@@ -23,6 +23,8 @@ export interface ModelProcessOptions {
   readonly mostWaiting: number
   /** Bytes the child may take for itself, where the system can hold it to that; 0 for no bound. */
   readonly mostMemory: number
+  /** Called after each change of the state. */
+  readonly onState?: () => void
   /** The child's program; another one in tests. */
   readonly program?: URL
 }
@@ -37,7 +39,6 @@ const END_MS = 5_000
 
 /** A model in a process of its own: started when first asked, ended when idle; its death is a reason and no crash of ours. */
 export class ModelProcess {
-  state: ProcessState = 'unloaded'
   /** Why it died last, while the state is `error`. */
   reason: string | null = null
   /** Bytes, as the child measured them last. */
@@ -45,6 +46,7 @@ export class ModelProcess {
   /** Seconds of the last start. */
   loadTime: number | null = null
   readonly #options: ModelProcessOptions
+  #state: ProcessState = 'unloaded'
   readonly #waiting = new Map<number, Waiting>()
   #child: ChildProcess | undefined
   #loading: Promise<void> | undefined
@@ -62,6 +64,10 @@ export class ModelProcess {
   /** The operating system's number of the child. */
   get pid(): number | undefined {
     return this.#child?.pid
+  }
+
+  get state(): ProcessState {
+    return this.#state
   }
 
   /** How many requests are under way or wait. */
@@ -96,16 +102,16 @@ export class ModelProcess {
     clearTimeout(this.#idle)
     const child = this.#child
     if (child === undefined) {
-      this.state = 'unloaded'
+      this.#become('unloaded')
       this.reason = null
       return
     }
-    this.state = 'unloading'
+    this.#become('unloading')
     child.disconnect()
     const late = setTimeout(() => child.kill('SIGKILL'), END_MS)
     await this.#gone
     clearTimeout(late)
-    this.state = 'unloaded'
+    this.#become('unloaded')
     this.reason = null
   }
 
@@ -143,7 +149,7 @@ export class ModelProcess {
 
   async #start(): Promise<void> {
     const before = performance.now()
-    this.state = 'loading'
+    this.#become('loading')
     this.reason = null
     const { model, mostMemory, program = new URL('worker.ts', import.meta.url) } = this.#options
     const bounds = boundsBefore({ of: 'data', bytes: mostMemory })
@@ -184,7 +190,7 @@ export class ModelProcess {
       // Later deaths are told to whoever waits.
       ended.catch(() => {})
     }
-    this.state = 'loaded'
+    this.#become('loaded')
     this.loadTime = (performance.now() - before) / 1000
     this.#options.log.info({ pid: child.pid, seconds: this.loadTime }, 'a model was loaded')
   }
@@ -197,13 +203,20 @@ export class ModelProcess {
     else waiting?.reject(failed(reply.reason))
   }
 
+  #become(state: ProcessState): void {
+    this.#state = state
+    const { onState } = this.#options
+    // What belongs to it is set in the same turn.
+    if (onState !== undefined) queueMicrotask(onState)
+  }
+
   #ended(reason: string): void {
     this.#child = undefined
     this.memory = 0
     clearTimeout(this.#idle)
-    if (this.state === 'unloading') this.state = 'unloaded'
+    if (this.state === 'unloading') this.#become('unloaded')
     else {
-      this.state = 'error'
+      this.#become('error')
       this.reason = reason
       this.#options.log.warn({ reason }, 'a model’s process died')
     }
