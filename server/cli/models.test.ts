@@ -80,7 +80,7 @@ describe('confab models', () => {
     await writeFile(join(dataDir, 'models/mine/model.onnx'), randomBytes(100_000))
     expect(await confab('verify', 'mine')).toEqual({ code: 1, out: 'mine: model.onnx: sha256\n', err: '' })
     expect(await confab('rm', 'mine')).toEqual({ code: 0, out: 'mine was deleted.\n', err: '' })
-    expect(await confab('rm', 'mine')).toMatchObject({ code: 1, err: 'confab: The model mine is not installed.\n' })
+    expect(await confab('rm', 'mine')).toMatchObject({ code: 1, err: 'confab: There is no model mine.\n' })
   })
 
   test('follows a download that the server does', async () => {

@@ -59,7 +59,7 @@ export function createKeeping({ root, folders, locks, pulls, unpack, mostBytes, 
     /** @throws Fault `ai.model-missing`, `ai.manifest` */
     verify: (id: string): Promise<Problem[]> => folders.verify(id),
 
-    /** Deletes an installed model, and what a download left. @throws Fault `ai.not-installed`, `ai.occupied` */
+    /** Deletes an installed model, and what a download left. @throws Fault `ai.model-missing`, `ai.occupied` */
     async remove(id: string): Promise<void> {
       await pulls.cancel(id)
       await locks.alone(id, async () => {

@@ -40,7 +40,7 @@ export interface ModelFolders {
   takeOver(from: string, options?: { move?: boolean }): Promise<Manifest>
   /** A manifest among what operators laid in, whose files need not be there; undefined where there is none. */
   laidIn(id: string): Promise<KnownModel | undefined>
-  /** Deletes a model's files. @throws Fault `ai.not-installed` */
+  /** Deletes a model's files. @throws Fault `ai.model-missing` */
   remove(id: string): Promise<void>
 }
 
@@ -95,7 +95,7 @@ export function createModelFolders({
         // Gone for everybody at once, then bit by bit.
         await rename(join(root, id), gone)
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw faults.notInstalled(id)
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw faults.modelMissing(id)
         throw error
       }
       await rm(gone, { recursive: true, force: true })

@@ -179,7 +179,7 @@ describe('a pull', () => {
     await pulled(one)
     await one.remove('mine')
     await expect(kept()).rejects.toMatchObject({ code: 'ENOENT' })
-    await expect(one.remove('mine')).rejects.toMatchObject({ code: 'ai.not-installed' })
+    await expect(one.remove('mine')).rejects.toMatchObject({ code: 'ai.model-missing' })
     await prepare({ answers: [{ status: 404 }] })
     await expect(pulled(one)).rejects.toMatchObject({ code: 'outbound.failed' })
     await one.remove('mine')
