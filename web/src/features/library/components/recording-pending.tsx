@@ -11,7 +11,7 @@ export function RecordingPending({ recording }: { recording: RecordingDetails })
   if (recording.status === 'recording') {
     return (
       <EmptyState
-        icon="circle-dot"
+        icon="record"
         title={t('pending.recording')}
         action={
           <LinkButton kind="primary" icon="video" to={`/meetings/${recording.meeting_id}/room`}>

@@ -13,7 +13,7 @@ const TONES: Record<Recording['status'], Tone> = {
 export function RecordingStatus({ status }: { status: Recording['status'] }) {
   const { t } = useTranslation('library')
   return (
-    <Badge tone={TONES[status]} {...(status === 'recording' && { icon: 'circle-dot' as const })}>
+    <Badge tone={TONES[status]} {...(status === 'recording' && { icon: 'record' as const })}>
       {t(`recordings.status.${status}`)}
     </Badge>
   )

@@ -24,7 +24,7 @@ export function Page() {
         <SkeletonRows />
       ) : data.recordings.length === 0 ? (
         <EmptyState
-          icon="circle-dot"
+          icon="record"
           title={t('recordings.empty')}
           action={
             <LinkButton to="/meetings" kind="primary" icon="video">

@@ -1,18 +1,41 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, Spinner } from '@/ui/button.tsx'
+import { cx } from '@/ui/cx.ts'
 import { Icon, type IconName } from '@/ui/icons.tsx'
 import { loudness } from '../rtc/level-meter.ts'
 import { useStore } from '../use-store.ts'
 import { useRoom, useRoomState, useRoomUi } from './room-context.ts'
 import { useCaptured } from './use-room-facts.ts'
 
-/** What must not go unseen: a lost connection, a microphone nobody hears, sound the browser holds back. One at a time, the worst first. */
+/** What must not go unseen: that one is recorded, and whatever is wrong. */
 export function Banners() {
+  return (
+    <div className="pointer-events-none absolute inset-x-0 top-3 z-30 flex flex-col items-center gap-2 px-3">
+      <Captured />
+      <Trouble />
+    </div>
+  )
+}
+
+/** That others will see it, until the person took note; the mark at the top stays. */
+function Captured() {
   const { t } = useTranslation('meetings')
-  const { session, audio, local, ui } = useRoom()
+  const { ui } = useRoom()
   const captured = useCaptured()
   const noted = useRoomUi((state) => state.noted)
+  if (captured === '' || captured === noted) return null
+  return (
+    <Banner icon="record" danger action={<Act onClick={() => ui.patch({ noted: captured })}>{t('capture.noted')}</Act>}>
+      {t(`capture.${captured}`)}
+    </Banner>
+  )
+}
+
+/** A lost connection, a microphone nobody hears, sound the browser holds back. One at a time, the worst first. */
+function Trouble() {
+  const { t } = useTranslation('meetings')
+  const { session, audio, local } = useRoom()
   const phase = useRoomState((state) => state.phase)
   const link = useStore(session.link)
   const blocked = useStore(audio.blocked)
@@ -44,18 +67,6 @@ export function Banners() {
   if (microphone === 'silent') return <Banner icon="mic-off">{t('banner.silent')}</Banner>
   if (microphone === 'unsent') return <Banner icon="mic-off">{t('banner.unsent')}</Banner>
   if (picture === 'stopped') return <Banner icon="video-off">{t('banner.noPicture')}</Banner>
-  const capture = noted === captured || captured === '' ? null : captured
-  if (capture) {
-    return (
-      <Banner
-        icon="circle-dot"
-        danger
-        action={<Act onClick={() => ui.patch({ noted: capture })}>{t('capture.noted')}</Act>}
-      >
-        {t(`capture.${capture as 'recording' | 'streaming' | 'both'}`)}
-      </Banner>
-    )
-  }
   if (talking) return <Banner icon="mic-off">{t('banner.muted')}</Banner>
   return null
 }
@@ -70,16 +81,17 @@ interface BannerProps {
 
 function Banner({ icon, spinner, danger, action, children }: BannerProps) {
   return (
-    <div role="status" className="pointer-events-none absolute inset-x-0 top-3 z-30 flex justify-center px-3">
-      <div className="pointer-events-auto flex max-w-full animate-fade-in items-center gap-3 rounded-full border border-line bg-raised py-2 pl-4 pr-4 text-ink shadow-2 has-[button]:pr-2">
-        {spinner ? (
-          <Spinner />
-        ) : (
-          icon && <Icon name={icon} size={18} className={danger ? 'text-danger-ink' : 'text-warn-ink'} />
-        )}
-        <span className="min-w-0">{children}</span>
-        {action}
-      </div>
+    <div
+      role="status"
+      className="pointer-events-auto flex max-w-full animate-fade-in items-center gap-3 rounded-full border border-line bg-raised py-2 pl-4 pr-4 text-ink shadow-2 has-[button]:pr-2"
+    >
+      {spinner ? (
+        <Spinner />
+      ) : (
+        icon && <Icon name={icon} size={18} className={cx('shrink-0', danger ? 'text-danger-ink' : 'text-warn-ink')} />
+      )}
+      <span className="min-w-0">{children}</span>
+      {action}
     </div>
   )
 }

@@ -92,7 +92,7 @@ export function Controls({ acts, onShortcuts }: { acts: RoomActs; onShortcuts: (
         {(mayRecord || (moderates && recording)) && (
           <ControlButton
             className="max-lg:hidden"
-            icon={recording ? 'circle-stop' : 'circle-dot'}
+            icon={recording ? 'circle-stop' : 'record'}
             look={recording ? 'off' : 'plain'}
             label={t(recording ? 'record.stop' : 'record.open')}
             aria-pressed={recording}

@@ -83,7 +83,7 @@ export function MoreMenu({ acts, onRecord, onStream, onShortcuts, unread }: More
           <>
             <MenuSeparator />
             {(mayRecord || recording) && (
-              <MenuItem icon={recording ? 'circle-stop' : 'circle-dot'} onSelect={onRecord}>
+              <MenuItem icon={recording ? 'circle-stop' : 'record'} onSelect={onRecord}>
                 {t(recording ? 'record.stop' : 'record.open')}
               </MenuItem>
             )}

@@ -45,7 +45,7 @@ function StartRecording({ open, onOpenChange }: Opened) {
       footer={
         <Button
           kind="primary"
-          icon="circle-dot"
+          icon="record"
           busy={start.isPending}
           onClick={() => start.mutate({ layout, quality, format })}
         >
