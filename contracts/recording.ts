@@ -38,6 +38,8 @@ export const Recording = Type.Object({
   error: nullable(Type.String()),
   started_at: Type.String(),
   stopped_at: nullable(Type.String()),
+  /** The moment the film begins with: the first picture or sound that came. */
+  film_started_at: nullable(Type.String()),
   created_at: Type.String(),
 })
 

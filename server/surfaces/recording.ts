@@ -131,6 +131,7 @@ function recordingView(recording: Recording, known: { title: string; name: strin
     error: recording.error,
     started_at: rfc3339(recording.startedAt),
     stopped_at: recording.stoppedAt === null ? null : rfc3339(recording.stoppedAt),
+    film_started_at: recording.filmStartedAt === null ? null : rfc3339(recording.filmStartedAt),
     created_at: rfc3339(recording.startedAt),
   }
 }

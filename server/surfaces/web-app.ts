@@ -7,6 +7,9 @@ import { answerNoRoute } from './failures.ts'
 /** Paths that belong to the API and sockets: an unknown one is an error, never the web app's page. */
 const NOT_PAGES = /^\/(api|ws|health|ready|metrics|docs|openapi\.json|assets|avatars)(\/|$)/
 
+/** A file that is not there. The proof in a link to watch a stream begins with a dot too, and is longer. */
+const FILE = /\.\w{1,12}$/
+
 /** Serves the built web app from `folder`: hashed files for ever, the page itself always fresh. */
 export function serveWebApp(app: FastifyInstance, folder: string): void {
   if (!existsSync(join(folder, 'index.html'))) return
@@ -28,7 +31,7 @@ export function pageOrNoRoute(folder: string): (request: FastifyRequest, reply: 
   let page: Buffer | undefined
   return (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/'
-    const wantsPage = request.method === 'GET' && !NOT_PAGES.test(path) && !/\.\w+$/.test(path)
+    const wantsPage = request.method === 'GET' && !NOT_PAGES.test(path) && !FILE.test(path)
     if (wantsPage && page === undefined && existsSync(file)) page = readFileSync(file)
     if (!wantsPage || page === undefined) return answerNoRoute(request, reply)
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)

@@ -74,7 +74,7 @@ export async function finishRecording(parts: FinishParts, recording: Recording, 
       job: { id: step.jobId, output: 0 },
     })
     await keepVoices(parts, recording, { tracks, sourceId: file.id, jobId: step.jobId })
-    await recordingStore.complete(db, recording.id, file.id)
+    await recordingStore.complete(db, recording.id, { fileId: file.id, startedAt: new Date(firstMs) })
     await workshop.remove()
     return file.id
   } finally {

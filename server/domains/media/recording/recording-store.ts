@@ -3,7 +3,7 @@ import type { RecordedTrack, Recording, RecordingStatus, RecordingWishes } from 
 
 const SELECT = `SELECT r.id, r.meeting_id AS "meetingId", r.account_id AS "accountId", r.status, r.format, r.layout,
     r.quality, r.file_id AS "fileId", r.job_id AS "jobId", r.error, r.started_at AS "startedAt",
-    r.stopped_at AS "stoppedAt", f.duration, f.size
+    r.stopped_at AS "stoppedAt", r.film_started_at AS "filmStartedAt", f.duration, f.size
   FROM recordings r LEFT JOIN media_files f ON f.id = r.file_id`
 
 /** The tables of recordings. */
@@ -68,8 +68,11 @@ export const recordingStore = {
     return rows.length > 0
   },
 
-  async complete(db: Executor, id: string, fileId: string): Promise<void> {
-    await db.query("UPDATE recordings SET status = 'completed', file_id = $2, error = NULL WHERE id = $1", [id, fileId])
+  async complete(db: Executor, id: string, film: { fileId: string; startedAt: Date }): Promise<void> {
+    await db.query(
+      `UPDATE recordings SET status = 'completed', file_id = $2, film_started_at = $3, error = NULL WHERE id = $1`,
+      [id, film.fileId, film.startedAt],
+    )
   },
 
   async fail(db: Executor, id: string, error: string): Promise<void> {

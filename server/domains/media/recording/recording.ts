@@ -20,6 +20,8 @@ export interface Recording extends RecordingWishes {
   readonly error: string | null
   readonly startedAt: Date
   readonly stoppedAt: Date | null
+  /** The moment its film begins with; null before there is one. */
+  readonly filmStartedAt: Date | null
   /** Of the composed file; null before there is one. */
   readonly duration: number | null
   readonly size: number | null

@@ -143,6 +143,7 @@ const recording = (id: string, more: Partial<Recording>): Recording => ({
   error: null,
   started_at: '2026-11-20T00:30:00Z',
   stopped_at: '2026-11-20T01:32:22Z',
+  film_started_at: '2026-11-20T00:30:00Z',
   created_at: '2026-11-20T00:30:00Z',
   progress: 100,
   tracks: [],

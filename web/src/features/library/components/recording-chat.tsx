@@ -20,10 +20,7 @@ interface RecordingChatProps {
 export function RecordingChat({ recording, at, onSeek }: RecordingChatProps) {
   const { t } = useTranslation('library')
   const { data: messages, error, refetch } = useMeetingChat(recording.meeting_id, recording.started_at)
-  const lines = useMemo(
-    () => linesOf(messages ?? [], recording.started_at, recording.duration),
-    [messages, recording.started_at, recording.duration],
-  )
+  const lines = useMemo(() => linesOf(messages ?? [], recording), [messages, recording])
   const current = lineAt(lines, at)
   const list = useRef<HTMLOListElement>(null)
   const [follows, setFollows] = useState(true)

@@ -11,12 +11,24 @@ export interface TimedLine {
   readonly content: string
 }
 
-/** The lines that were written while it was recorded; `length` is the film's, null for one without end. */
-export function linesOf(messages: readonly ChatMessage[], startedAt: string, length: number | null): TimedLine[] {
-  const start = Date.parse(startedAt)
+/** When a recording was, and its film with it. */
+export interface RecordedTime {
+  started_at: string
+  stopped_at: string | null
+  film_started_at: string | null
+  duration: number | null
+}
+
+/** The lines that were written while it was recorded, at their moments of the film. */
+export function linesOf(messages: readonly ChatMessage[], recorded: RecordedTime): TimedLine[] {
+  const from = Date.parse(recorded.started_at)
+  const until = recorded.stopped_at === null ? Infinity : Date.parse(recorded.stopped_at)
+  const zero = recorded.film_started_at === null ? from : Date.parse(recorded.film_started_at)
   return messages.flatMap((message) => {
-    const at = (Date.parse(message.timestamp) - start) / 1000
-    if (message.deleted || at < 0 || at > (length ?? Infinity)) return []
+    const written = Date.parse(message.timestamp)
+    if (message.deleted || written < from || written > until) return []
+    // What was written before the first picture, or after the last one, stands at the film's ends.
+    const at = Math.min(Math.max(0, (written - zero) / 1000), recorded.duration ?? Infinity)
     return {
       id: message.message_id,
       at,

@@ -16,16 +16,22 @@ const message = (id: number, timestamp: string): ChatMessage => ({
   timestamp,
 })
 
-test('lines stand at their moment of the film; what was written before and after it is not there', () => {
-  const messages = ['09:59:59', '10:00:02', '10:00:05.5', '10:01:00'].map((time, index) =>
+test('lines stand at their moment of the film; what was written before and after the recording is not there', () => {
+  const messages = ['09:59:59', '10:00:02', '10:00:05.5', '10:00:29', '10:01:00'].map((time, index) =>
     message(index, `2026-11-20T${time}Z`),
   )
-  const lines = linesOf(messages, '2026-11-20T10:00:00Z', 30)
+  const lines = linesOf(messages, {
+    started_at: '2026-11-20T10:00:00Z',
+    stopped_at: '2026-11-20T10:00:30Z',
+    film_started_at: '2026-11-20T10:00:03Z',
+    duration: 25,
+  })
   expect(lines.map(({ id, at }) => [id, at])).toEqual([
-    [1, 2],
-    [2, 5.5],
+    [1, 0],
+    [2, 2.5],
+    [3, 25],
   ])
-  expect([0, 2, 5, 5.5, 29].map((seconds) => lineAt(lines, seconds))).toEqual([-1, 0, 0, 1, 1])
+  expect([0, 2, 2.5, 24].map((seconds) => lineAt(lines, seconds))).toEqual([0, 0, 1, 1])
 })
 
 test('a container lets go of codecs it cannot hold, and keeps those it can', () => {
