@@ -54,7 +54,7 @@ test('a film is put in, shown with its picture, played, looked into and download
   await tile('週會 第一集.mp4').click()
   await page.getByText('h264').waitFor()
   await page.getByRole('button', { name: 'Play' }).click()
-  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.2)
+  await page.waitForFunction(`(document.querySelector('video')?.currentTime ?? 0) > 0.2`)
   expect(await axeFindings(page)).toEqual([])
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -54,7 +54,7 @@ test('record, everybody is told, stop, and play the film with its chat', { timeo
   const chat = host.getByRole('region', { name: 'Meeting chat' })
   await chat.getByText('這一段請剪進宣傳片').waitFor({ timeout: COMPOSE_MS })
   await chat.getByRole('button', { name: /^Go to/ }).click()
-  await host.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1)
+  await host.waitForFunction(`(document.querySelector('video')?.currentTime ?? 0) > 1`)
   expect(await axeFindings(host)).toEqual([])
   const [download] = await Promise.all([
     host.waitForEvent('download'),
@@ -88,7 +88,7 @@ test('a live stream is watched by whoever has its link, until it is over', { tim
   try {
     await watcher.page.goto(link ?? '')
     await watcher.page.getByRole('heading', { name: '第四季產品規劃' }).waitFor()
-    await watcher.page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 1, undefined, {
+    await watcher.page.waitForFunction(`(document.querySelector('video')?.currentTime ?? 0) > 1`, undefined, {
       timeout: 30_000,
     })
     expect(await axeFindings(watcher.page)).toEqual([])

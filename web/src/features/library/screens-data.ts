@@ -194,7 +194,7 @@ const said = [
   'Could we keep the old navigation for one more release? Some customers automate it.',
   '可以，我會加上一個設定，預設關閉。',
   '首頁的載入時間從 2.4 秒降到 0.9 秒，影片改成點了才載入。',
-  '👏',
+  '太好了，辛苦了！',
   '無障礙檢查還有三項沒過，我今天下班前補完。',
   '那測試計畫誰來寫？',
   '我來，週三給大家看初稿。',
