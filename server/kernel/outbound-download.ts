@@ -85,8 +85,8 @@ async function attempt(download: Download, offset: number, onValidator: Download
   const timer = setTimeout(() => stall.abort(new Passing('nothing came for too long')), stallMs)
   const signal = AbortSignal.any([download.signal, stall.signal])
   const resumes = offset > 0 && validator !== undefined
-  // Compressed, neither the length nor a range would be of the file.
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' }
+  // Compressed, neither the length nor a range would be of the file. Some hosts refuse callers without a name.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'Confab' }
   if (resumes) {
     headers['range'] = `bytes=${offset}-`
     headers['if-range'] = validator.ifRange

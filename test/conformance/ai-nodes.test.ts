@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '#test/support/accounts-client.ts'
 import { as, expectFailure, newPerson } from '#test/support/accounts-v1.ts'
@@ -6,6 +7,14 @@ import { startTestApp } from '#test/support/app.ts'
 import type { TestApp } from '#test/support/app.ts'
 import { startNode } from '#test/support/inference-node.ts'
 import type { RunningNode } from '#test/support/inference-node.ts'
+import {
+  LOUDNESS,
+  RECOGNISER,
+  RECOGNISER_TOKENS,
+  layModel,
+  loudnessClassifier,
+  tinyRecogniser,
+} from '#test/support/tiny-models.ts'
 import { toneOf } from '#test/support/tone.ts'
 
 /** Other machines as nodes: a server that does no inference itself, and a node in a process of its own. */
@@ -97,6 +106,32 @@ describe('a node', () => {
       ['rnnoise', true],
     ])
   })
+
+  test('classifies and recognises, with models that are installed on both', async () => {
+    for (const dataDir of [app.dataDir, node.dataDir]) {
+      const lay = (about: Parameters<typeof layModel>[1], files: Parameters<typeof layModel>[2]) =>
+        layModel(join(dataDir, 'models', about.id), about, files)
+      await lay(
+        { id: 'loudness', type: 'emotion', engine: 'onnx', contract: LOUDNESS },
+        { 'model.onnx': loudnessClassifier() },
+      )
+      const stt = { id: 'tiny-stt', type: 'speech-recognition', engine: 'sherpa-onnx', contract: RECOGNISER } as const
+      await lay(stt, { 'model.onnx': tinyRecogniser(), 'tokens.txt': RECOGNISER_TOKENS })
+    }
+    // The node tells of them with its next heartbeat.
+    const able = async (): Promise<string[]> => (await nodeStatus('rack-1')).models
+    await expect.poll(able, { timeout: 15_000 }).toEqual(['rnnoise', 'loudness', 'tiny-stt'])
+    const sound = { audio_data: toneOf({ seconds: 2 }) }
+    const emotion = await ask('POST /api/v1/speech/emotion', sound, person)
+    expect(emotion.body.data).toMatchObject({ model: 'loudness', details: { loud: expect.any(Number) as number } })
+    const said = await ask('POST /api/v1/speech/recognition', sound, person)
+    expect(said.body.data).toMatchObject({ model: 'tiny-stt', text: expect.stringMatching(/^[啊嗯]+$/) as string })
+    for (const id of ['loudness', 'tiny-stt']) {
+      expect((await ask(`GET /api/v1/models/${id}/status`)).body.data).toMatchObject({ state: 'installed' })
+    }
+    const health = (await ask('POST /api/v1/nodes/rack-1/health-check')).body.data
+    expect(health.checks.map((one: { name: string }) => one.name)).toEqual(['node', 'rnnoise', 'loudness', 'tiny-stt'])
+  }, 40_000)
 
   test('loads and frees a model there when it is asked to', async () => {
     const unload = () => ask('DELETE /api/v1/models/rnnoise/unload?node_id=rack-1')
