@@ -3,15 +3,16 @@
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
 
-const FLOAT = 1
-const INT64 = 7
+/** Of `TensorProto.DataType`. */
+const TYPES = { float: 1, int32: 6, int64: 7 } as const
+type ElementType = keyof typeof TYPES
 
 /** A value that goes in, comes out, or lies in between; a text for a length that may be any. */
 export interface OnnxValue {
   readonly name: string
   readonly shape: readonly (number | string)[]
   /** 32-bit floats unless told. */
-  readonly type?: 'float' | 'int64'
+  readonly type?: ElementType
 }
 
 /** A constant of the network. */
@@ -19,7 +20,7 @@ export interface OnnxConstant {
   readonly name: string
   readonly shape: readonly number[]
   readonly values: readonly number[]
-  readonly type?: 'float' | 'int64'
+  readonly type?: ElementType
 }
 
 /** One operation. */
@@ -76,17 +77,22 @@ function attributeOf(name: string, value: number | readonly number[] | { readonl
 }
 
 function tensorOf({ name, shape, values, type = 'float' }: OnnxConstant): Buffer {
-  const raw = type === 'float' ? floats(values) : Buffer.from(BigInt64Array.from(values, BigInt).buffer)
-  return join(...shape.map((one) => int(1, one)), int(2, typeOf(type)), bytes(8, text(name)), bytes(9, raw))
+  const raw = Buffer.from(
+    type === 'float'
+      ? Float32Array.from(values).buffer
+      : type === 'int32'
+        ? Int32Array.from(values).buffer
+        : BigInt64Array.from(values, BigInt).buffer,
+  )
+  return join(...shape.map((one) => int(1, one)), int(2, TYPES[type]), bytes(8, text(name)), bytes(9, raw))
 }
 
 function valueOf({ name, shape, type = 'float' }: OnnxValue): Buffer {
   const axes = shape.map((one) => bytes(1, typeof one === 'number' ? int(1, one) : bytes(2, text(one))))
-  const tensor = join(int(1, typeOf(type)), bytes(2, join(...axes)))
+  const tensor = join(int(1, TYPES[type]), bytes(2, join(...axes)))
   return join(bytes(1, text(name)), bytes(2, bytes(1, tensor)))
 }
 
-const typeOf = (type: 'float' | 'int64'): number => (type === 'float' ? FLOAT : INT64)
 const floats = (values: readonly number[]): Buffer => Buffer.from(Float32Array.from(values).buffer)
 const text = (value: string): Buffer => Buffer.from(value, 'utf8')
 const join = (...parts: readonly Buffer[]): Buffer => Buffer.concat(parts)

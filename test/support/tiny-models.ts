@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ModelContract } from '#contracts/schemas/model-contract.ts'
 import type { ModelManifest } from '#contracts/schemas/model-manifest.ts'
 import { onnxFile } from './onnx.ts'
+import type { OnnxConstant } from './onnx.ts'
 
 /** Files of a model, by their paths. */
 export type ModelFiles = Readonly<Record<string, Buffer | string>>
@@ -108,6 +109,26 @@ export const NEAREST = {
   output: { name: 'large', scale: 2 },
 } as const satisfies ModelContract
 
+/** Mel bands of a frame. */
+const BANDS = 80
+
+/** How loud the lower and the upper half of the mel bands are, at the places of [silence, low, high] among the tokens. */
+function heard([silence, low, high]: readonly [number, number, number]): OnnxConstant[] {
+  const row = (lower: number, upper: number): number[] => {
+    const values = [0, 0, 0]
+    values[low] = lower / 40
+    values[high] = upper / 40
+    return values
+  }
+  const bias = [0, 0, 0]
+  bias[silence] = -3
+  const rows = Array.from({ length: BANDS }, (_, at) => (at < BANDS / 2 ? row(1, -0.5) : row(-0.5, 1)))
+  return [
+    { name: 'weight', shape: [BANDS, 3], values: rows.flat() },
+    { name: 'bias', shape: [3], values: bias },
+  ]
+}
+
 /** What the tiny recogniser may write. */
 export const RECOGNISER_TOKENS = '啊 0\n嗯 1\n<blk> 2\n'
 
@@ -116,20 +137,14 @@ export const RECOGNISER_TOKENS = '啊 0\n嗯 1\n<blk> 2\n'
  * in the lower half of the mel bands, and 嗯 for each in the upper one; silence is blank.
  */
 export function tinyRecogniser({ metadata = true } = {}): Buffer {
-  const bands = 80
-  const low = Array.from({ length: bands }, (_, at) => (at < bands / 2 ? 1 / 40 : -0.5 / 40))
-  const high = low.map((_, at) => low[bands - 1 - at] ?? 0)
   return onnxFile({
     metadata: metadata ? { vocab_size: 3, subsampling_factor: 1, normalize_type: '' } : {},
     inputs: [
-      { name: 'audio_signal', shape: ['batch', bands, 'time'] },
+      { name: 'audio_signal', shape: ['batch', BANDS, 'time'] },
       { name: 'length', shape: ['batch'], type: 'int64' },
     ],
     outputs: [{ name: 'logprobs', shape: ['batch', 'time', 3] }],
-    constants: [
-      { name: 'weight', shape: [bands, 3], values: low.flatMap((value, at) => [value, high[at] ?? 0, 0]) },
-      { name: 'bias', shape: [3], values: [0, 0, -3] },
-    ],
+    constants: heard([2, 0, 1]),
     nodes: [
       { op: 'Transpose', inputs: ['audio_signal'], outputs: ['frames'], attributes: { perm: [0, 2, 1] } },
       { op: 'MatMul', inputs: ['frames', 'weight'], outputs: ['weighed'] },
@@ -142,6 +157,115 @@ export function tinyRecogniser({ metadata = true } = {}): Buffer {
 export const RECOGNISER = {
   kind: 'speech-recognition',
   family: 'nemo-ctc',
+  model: 'model.onnx',
+  tokens: 'tokens.txt',
+} as const satisfies ModelContract
+
+/** The files of a recogniser in the shape of a Zipformer transducer: it writes as `tinyRecogniser` does, once a frame. */
+export function tinyTransducer(): ModelFiles {
+  const joined = [
+    { name: 'encoder_out', shape: ['batch', 3] },
+    { name: 'decoder_out', shape: ['batch', 3] },
+  ]
+  return {
+    'encoder.onnx': onnxFile({
+      inputs: [
+        { name: 'x', shape: ['batch', 'time', BANDS] },
+        { name: 'x_lens', shape: ['batch'], type: 'int64' },
+      ],
+      outputs: [
+        { name: 'encoder_out', shape: ['batch', 'time', 3] },
+        { name: 'encoder_out_lens', shape: ['batch'], type: 'int64' },
+      ],
+      constants: heard([0, 1, 2]),
+      nodes: [
+        { op: 'MatMul', inputs: ['x', 'weight'], outputs: ['weighed'] },
+        { op: 'Add', inputs: ['weighed', 'bias'], outputs: ['encoder_out'] },
+        { op: 'Identity', inputs: ['x_lens'], outputs: ['encoder_out_lens'] },
+      ],
+    }),
+    'decoder.onnx': onnxFile({
+      metadata: { vocab_size: 3, context_size: 2 },
+      inputs: [{ name: 'y', shape: ['batch', 2], type: 'int64' }],
+      outputs: [{ name: 'decoder_out', shape: ['batch', 3] }],
+      constants: [{ name: 'nothing', shape: [2, 3], values: [0, 0, 0, 0, 0, 0] }],
+      nodes: [
+        { op: 'Cast', inputs: ['y'], outputs: ['before'], attributes: { to: 1 } },
+        { op: 'MatMul', inputs: ['before', 'nothing'], outputs: ['decoder_out'] },
+      ],
+    }),
+    'joiner.onnx': onnxFile({
+      metadata: { joiner_dim: 3 },
+      inputs: joined,
+      outputs: [{ name: 'logit', shape: ['batch', 3] }],
+      nodes: [{ op: 'Add', inputs: ['encoder_out', 'decoder_out'], outputs: ['logit'] }],
+    }),
+    'tokens.txt': '<blk> 0\n啊 1\n嗯 2\n',
+  }
+}
+
+export const TRANSDUCER = {
+  kind: 'speech-recognition',
+  family: 'transducer',
+  encoder: 'encoder.onnx',
+  decoder: 'decoder.onnx',
+  joiner: 'joiner.onnx',
+  tokens: 'tokens.txt',
+} as const satisfies ModelContract
+
+/** The files of a recogniser in the shape of SenseVoice: it writes 啊 for what is loud, in the language that it is told. */
+export function tinySenseVoice(): ModelFiles {
+  const languages = ['auto', 'zh', 'en', 'ja', 'ko', 'yue']
+  const words = ['<blk>', '啊', ...languages.map((name) => `<|${name}|>`), '<|calm|>', '<|Speech|>', '<|itn|>']
+  const oneHot = (at: number): number[] => words.map((_, word) => (word === at ? 20 : 0))
+  const repeated = (text: string, times: number): string => Array.from({ length: times }, () => text).join(',')
+  return {
+    'model.onnx': onnxFile({
+      metadata: {
+        comment: '',
+        vocab_size: words.length,
+        lfr_window_size: 7,
+        lfr_window_shift: 6,
+        normalize_samples: 1,
+        with_itn: 0,
+        without_itn: 1,
+        ...Object.fromEntries(languages.map((name, at) => [`lang_${name}`, at])),
+        neg_mean: repeated('0', 7 * BANDS),
+        inv_stddev: repeated('1', 7 * BANDS),
+      },
+      inputs: [
+        { name: 'x', shape: ['batch', 'time', 7 * BANDS] },
+        ...['x_length', 'language', 'text_norm'].map((name) => ({ name, shape: ['batch'], type: 'int32' as const })),
+      ],
+      outputs: [{ name: 'logits', shape: ['batch', 'longer', words.length] }],
+      constants: [
+        { name: 'told', shape: [6, words.length], values: languages.flatMap((_, at) => oneHot(at + 2)) },
+        { name: 'rest', shape: [1, 3, words.length], values: [8, 9, 10].flatMap(oneHot) },
+        { name: 'one', shape: [1], values: [1], type: 'int64' },
+        {
+          name: 'weight',
+          shape: [7 * BANDS, words.length],
+          values: Array.from({ length: 7 * BANDS }, () =>
+            words.map((_, at) => (at === 1 ? 1 / (7 * BANDS) : 0)),
+          ).flat(),
+        },
+        { name: 'bias', shape: [words.length], values: words.map((_, at) => (at === 1 ? 14 : at === 0 ? 0 : -50)) },
+      ],
+      nodes: [
+        { op: 'MatMul', inputs: ['x', 'weight'], outputs: ['weighed'] },
+        { op: 'Add', inputs: ['weighed', 'bias'], outputs: ['spoken'] },
+        { op: 'Gather', inputs: ['told', 'language'], outputs: ['which'] },
+        { op: 'Unsqueeze', inputs: ['which', 'one'], outputs: ['tag'] },
+        { op: 'Concat', inputs: ['tag', 'rest', 'spoken'], outputs: ['logits'], attributes: { axis: 1 } },
+      ],
+    }),
+    'tokens.txt': words.map((word, at) => `${word} ${at}\n`).join(''),
+  }
+}
+
+export const SENSE_VOICE = {
+  kind: 'speech-recognition',
+  family: 'sense-voice',
   model: 'model.onnx',
   tokens: 'tokens.txt',
 } as const satisfies ModelContract

@@ -12,12 +12,16 @@ import {
   NEAREST,
   RECOGNISER,
   RECOGNISER_TOKENS,
+  SENSE_VOICE,
+  TRANSDUCER,
   VOICE_ACTIVITY,
   gainFilter,
   loudnessClassifier,
   nearestUpscaler,
   tinyDenoiser,
   tinyRecogniser,
+  tinySenseVoice,
+  tinyTransducer,
   tinyVoiceActivity,
 } from '#test/support/tiny-models.ts'
 import type { ModelFiles } from '#test/support/tiny-models.ts'
@@ -53,7 +57,7 @@ async function open(
   await mkdir(at)
   for (const [name, bytes] of Object.entries(content)) await writeFile(join(at, name), bytes)
   const model = { engine, folder: at, contract, threads: 1 }
-  const one = new ModelProcess({ model, log: silentLog, idleMs: 60_000, mostWaiting: 4, mostMemory: memory })
+  const one = new ModelProcess({ model, log: silentLog, idleMs: 60_000, mostWaiting: 8, mostMemory: memory })
   made.push(one)
   return one
 }
@@ -239,6 +243,29 @@ describe('recognition by sherpa-onnx', () => {
     expect(first?.start).toBeCloseTo(0.8, 0)
     expect(first?.end).toBeCloseTo(2.2, 0)
     expect(second?.start).toBeGreaterThan(2.5)
+  })
+
+  test('by a transducer, which tells how sure it is', async () => {
+    const one = await open('sherpa-onnx', TRANSDUCER, tinyTransducer())
+    const { segments } = await recognise(one, tones([1, 0], [1, 0.3, 300], [1, 0], [1, 0.3, 4000], [1, 0]))
+    expect(segments.map(({ text }) => [...new Set(text)].join(''))).toEqual(['啊', '嗯'])
+    for (const { confidence } of segments) {
+      expect(confidence).toBeGreaterThan(0.3)
+      expect(confidence).toBeLessThanOrEqual(1)
+    }
+  })
+
+  test('in the language that is asked for, which may change from one request to the next', async () => {
+    const one = await open('sherpa-onnx', SENSE_VOICE, tinySenseVoice())
+    const input = await raw(tones([1, 0.3]))
+    const spans = [{ start: 0, end: RATE }]
+    const said = [undefined, 'zh', 'ja', 'de', 'zh'].map((language) =>
+      one.ask({ do: 'recognise', input, spans, language }, LIMIT),
+    )
+    const heard = (await Promise.all(said)) as Recognised[]
+    // German it does not know, and is not told.
+    expect(heard.map(({ language }) => language)).toEqual([null, 'zh', 'ja', null, 'zh'])
+    expect(heard.every(({ segments }) => segments[0]?.text === '啊')).toBe(true)
   })
 
   test('hears nothing in silence', async () => {

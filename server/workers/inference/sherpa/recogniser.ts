@@ -34,7 +34,7 @@ export function openRecogniser(options: { folder: string; contract: SpeechRecogn
         if (said === '') continue
         // SenseVoice writes <|zh|>.
         const told = (lang ?? '').replaceAll(/[<|>]/g, '')
-        if (told !== '') heard ??= told
+        if (told !== '' && told !== 'auto') heard ??= told
         segments.push({ start: start / SPEECH_RATE, end: end / SPEECH_RATE, text: said, confidence: certainty(logs) })
       }
       return { segments, language: heard }
