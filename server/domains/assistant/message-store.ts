@@ -17,10 +17,10 @@ export async function findMessage(db: Executor, accountId: number, messageId: nu
 
 /** Notes how far an answer is while it is written. */
 export async function noteProgress(db: Executor, messageId: number, content: string): Promise<void> {
-  await db.prepared("UPDATE chat_messages SET content = $2, updated_at = now() WHERE id = $1 AND status = 'streaming'", [
-    messageId,
-    content,
-  ])
+  await db.prepared(
+    "UPDATE chat_messages SET content = $2, updated_at = now() WHERE id = $1 AND status = 'streaming'",
+    [messageId, content],
+  )
 }
 
 /** Ends an answer; undefined when it was deleted meanwhile. */
