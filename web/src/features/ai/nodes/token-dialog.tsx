@@ -36,6 +36,7 @@ export function TokenDialog({ open, onClose }: { open: boolean; onClose: () => v
           <Notice tone="warn">{t('tokens.once')}</Notice>
           <CodeBlock language={t('tokens.command')} code={joinCommand(location.origin, token)} />
           <CodeBlock language={t('tokens.token')} code={token} />
+          <p className="text-12 text-ink-3">{t('tokens.models')}</p>
           <div className="flex justify-end">
             <Button kind="primary" onClick={close}>
               {t('tokens.done')}

@@ -7,6 +7,7 @@ import { ErrorState } from '@/ui/states.tsx'
 import { Segmented } from '@/ui/toggle.tsx'
 import { useLink } from '../api/queries.ts'
 import { FactsLine } from './facts-line.tsx'
+import { ModelChoice } from './model-choice.tsx'
 import { Run } from './running.tsx'
 import { useNumbers } from './use-numbers.ts'
 import { usePlayback } from './use-playback.ts'
@@ -20,6 +21,7 @@ const LEVELS = ['low', 'medium', 'high'] as const
 export function Denoise({ file }: { file: File }) {
   const { t } = useTranslation('ai')
   const [level, setLevel] = useState<(typeof LEVELS)[number]>('medium')
+  const [model, setModel] = useState('')
   const state = useTry(denoiseAudio)
   return (
     <>
@@ -27,20 +29,26 @@ export function Denoise({ file }: { file: File }) {
       <Run
         use="denoise"
         state={state}
-        onRun={() => state.run({ audio: file, level })}
+        onRun={() => state.run({ audio: file, level, model })}
         onCancel={state.cancel}
         options={
-          <div>
-            <p className="mb-1 font-medium" aria-hidden="true">
-              {t('denoise.level')}
-            </p>
-            <Segmented
-              label={t('denoise.level')}
-              value={level}
-              onValue={setLevel}
-              options={LEVELS.map((value) => ({ value, label: t(`denoise.${value}`) }))}
-            />
-          </div>
+          <>
+            {/* Only the built-in one knows strengths. */}
+            {(model === '' || model === 'rnnoise') && (
+              <div>
+                <p className="mb-1 font-medium" aria-hidden="true">
+                  {t('denoise.level')}
+                </p>
+                <Segmented
+                  label={t('denoise.level')}
+                  value={level}
+                  onValue={setLevel}
+                  options={LEVELS.map((value) => ({ value, label: t(`denoise.${value}`) }))}
+                />
+              </div>
+            )}
+            <ModelChoice type="denoising" value={model} onValue={setModel} />
+          </>
         }
       />
       {state.result !== undefined && <Result key={state.result.file_id} file={file} result={state.result} />}

@@ -10,6 +10,7 @@ import { Progress } from '@/ui/progress.tsx'
 import { ErrorState } from '@/ui/states.tsx'
 import { type Enhancement, useEnhancement, useLink } from '../api/queries.ts'
 import { FactsLine } from './facts-line.tsx'
+import { ModelChoice } from './model-choice.tsx'
 import { Run } from './running.tsx'
 import { usePlayback } from './use-playback.ts'
 import { type Heard, useFileSource } from './use-source.ts'
@@ -32,6 +33,7 @@ export function Film({ file, onJob }: FilmProps) {
   const { t } = useTranslation('ai')
   const [type, setType] = useState<string>('denoising')
   const [size, setSize] = useState('')
+  const [model, setModel] = useState('')
   const state = useTry(enhanceVideo)
   const heard = useFileSource(file)
   const playback = usePlayback(1)
@@ -59,6 +61,7 @@ export function Film({ file, onJob }: FilmProps) {
             video: file,
             enhancement_type: type,
             target_resolution: type === 'super_resolution' ? size : '',
+            model: type === 'super_resolution' ? model : '',
           })
         }
         onCancel={state.cancel}
@@ -79,6 +82,14 @@ export function Film({ file, onJob }: FilmProps) {
                   options={SIZES.map((value) => ({ value, label: value === '' ? t('film.double') : value }))}
                 />
               </Field>
+            )}
+            {type === 'super_resolution' && (
+              <ModelChoice
+                type="super-resolution"
+                value={model}
+                onValue={setModel}
+                others={[{ value: 'lanczos', label: t('film.lanczos') }]}
+              />
             )}
           </>
         }

@@ -7,14 +7,13 @@ import { CopyButton } from '@/ui/code-block.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Field, Select } from '@/ui/field.tsx'
 import { Card } from '@/ui/page.tsx'
-import { useModels } from '../api/queries.ts'
 import { FactsLine } from './facts-line.tsx'
+import { ModelChoice } from './model-choice.tsx'
 import { Run } from './running.tsx'
 import { useNumbers } from './use-numbers.ts'
 import { type Playback, usePlayback } from './use-playback.ts'
 import { useFileSource } from './use-source.ts'
 import { useTry } from './use-try.ts'
-import { readyOf } from './uses.ts'
 import { VersionsPlayer } from './versions-player.tsx'
 
 const LANGUAGES = ['auto', 'zh', 'yue', 'en', 'ja', 'ko'] as const
@@ -25,8 +24,6 @@ export function Recognise({ file }: { file: File }) {
   const { t, i18n } = useTranslation('ai')
   const [language, setLanguage] = useState('auto')
   const [model, setModel] = useState('')
-  const { data } = useModels()
-  const models = readyOf(data?.models ?? [], 'speech-recognition')
   const state = useTry(recogniseSpeech)
   const heard = useFileSource(file)
   const playback = usePlayback(1)
@@ -56,18 +53,7 @@ export function Recognise({ file }: { file: File }) {
                 }))}
               />
             </Field>
-            {models.length > 1 && (
-              <Field label={t('try.model')} className="w-56 max-sm:w-full">
-                <Select
-                  value={model}
-                  onValue={setModel}
-                  options={[
-                    { value: '', label: t('recognise.anyModel') },
-                    ...models.map(({ model_id, name }) => ({ value: model_id, label: name })),
-                  ]}
-                />
-              </Field>
-            )}
+            <ModelChoice type="speech-recognition" value={model} onValue={setModel} />
           </>
         }
       />

@@ -1,9 +1,11 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResultOf } from '#contracts/route.ts'
 import { detectEmotion, detectSynthesis } from '#contracts/speech.ts'
 import { Card } from '@/ui/page.tsx'
 import { Bar } from '../components/bar.tsx'
 import { FactsLine } from './facts-line.tsx'
+import { ModelChoice } from './model-choice.tsx'
 import { Run } from './running.tsx'
 import { useNumbers } from './use-numbers.ts'
 import { usePlayback } from './use-playback.ts'
@@ -13,11 +15,18 @@ import { VersionsPlayer } from './versions-player.tsx'
 
 /** The feelings a voice has, each with its score. */
 export function Emotion({ file }: { file: File }) {
+  const [model, setModel] = useState('')
   const state = useTry(detectEmotion)
   return (
     <>
       <Sound file={file} />
-      <Run use="emotion" state={state} onRun={() => state.run({ audio: file })} onCancel={state.cancel} />
+      <Run
+        use="emotion"
+        state={state}
+        onRun={() => state.run({ audio: file, model })}
+        onCancel={state.cancel}
+        options={<ModelChoice type="emotion" value={model} onValue={setModel} />}
+      />
       {state.result !== undefined && <Feelings result={state.result} />}
     </>
   )
@@ -25,11 +34,18 @@ export function Emotion({ file }: { file: File }) {
 
 /** How likely it is that a machine made the voice. */
 export function Synthetic({ file }: { file: File }) {
+  const [model, setModel] = useState('')
   const state = useTry(detectSynthesis)
   return (
     <>
       <Sound file={file} />
-      <Run use="synthetic" state={state} onRun={() => state.run({ audio: file })} onCancel={state.cancel} />
+      <Run
+        use="synthetic"
+        state={state}
+        onRun={() => state.run({ audio: file, model })}
+        onCancel={state.cancel}
+        options={<ModelChoice type="synthesis-detection" value={model} onValue={setModel} />}
+      />
       {state.result !== undefined && <Likelihood result={state.result} />}
     </>
   )
@@ -50,7 +66,7 @@ function Sound({ file }: { file: File }) {
 
 function Feelings({ result }: { result: ResultOf<typeof detectEmotion> }) {
   const { t } = useTranslation('ai')
-  const { percent } = useNumbers()
+  const { percent, seconds } = useNumbers()
   const scores = Object.entries(result.details).toSorted(([, a], [, b]) => b - a)
   // Models speak English, and each its own: what is not known is shown as it says it.
   const named = (label: string) => t(`emotion.${label.toLowerCase()}`, { defaultValue: label })
@@ -70,6 +86,14 @@ function Feelings({ result }: { result: ResultOf<typeof detectEmotion> }) {
               strong={label === result.emotion}
             />
           ))}
+        </div>
+        <div className="mt-4">
+          <FactsLine
+            facts={[
+              [t('try.took'), seconds(result.processing_time)],
+              [t('try.model'), result.model],
+            ]}
+          />
         </div>
         <p className="mt-4 text-12 text-ink-3">{t('emotion.caution')}</p>
       </div>
