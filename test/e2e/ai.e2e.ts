@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startServer } from '#test/support/server.ts'
+import type { RunningServer } from '#test/support/server.ts'
+import { signIn, signUp } from './support/accounts.ts'
+import { axeFindings } from './support/axe.ts'
+import { openBrowser } from './support/browser.ts'
+import type { Browser } from './support/browser.ts'
+import { builtWeb } from './support/built-web.ts'
+import { until } from './support/room.ts'
+
+// The AI tools in Chromium, on the real server: with what is built in, and without a model for the rest.
+
+let server: RunningServer
+let browser: Browser
+
+beforeAll(async () => {
+  await builtWeb()
+  server = await startServer()
+  // The first account is the admin's.
+  const admin = await signUp(server.url, 'yijun', '林怡君')
+  browser = await openBrowser()
+  await signIn(browser, server.url, admin)
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+afterEach(() => {
+  expect(browser.complaints.splice(0)).toEqual([])
+})
+
+const RATE = 16_000
+const SECONDS = 2
+
+/** A tone that comes and goes, under white noise. */
+function noisySound(): Buffer {
+  const samples = RATE * SECONDS
+  const bytes = Buffer.alloc(44 + samples * 2)
+  bytes.write('RIFF\0\0\0\0WAVEfmt ', 0, 'latin1')
+  bytes.writeUInt32LE(36 + samples * 2, 4)
+  bytes.writeUInt32LE(16, 16)
+  bytes.writeUInt16LE(1, 20)
+  bytes.writeUInt16LE(1, 22)
+  bytes.writeUInt32LE(RATE, 24)
+  bytes.writeUInt32LE(RATE * 2, 28)
+  bytes.writeUInt16LE(2, 32)
+  bytes.writeUInt16LE(16, 34)
+  bytes.write('data', 36)
+  bytes.writeUInt32LE(samples * 2, 40)
+  for (let i = 0; i < samples; i++) {
+    const voice = Math.sin((i / RATE) * 3) > 0 ? Math.sin((2 * Math.PI * 220 * i) / RATE) * 0.4 : 0
+    bytes.writeInt16LE(Math.round((voice + (Math.random() - 0.5) * 0.3) * 32_000), 44 + i * 2)
+  }
+  return bytes
+}
+
+const sound = { name: 'meeting.wav', mimeType: 'audio/wav', buffer: noisySound() }
+
+interface Media {
+  readonly duration: number
+  readonly muted: boolean
+  readonly currentTime: number
+}
+
+test('noise is taken out of a file, and both versions can be heard in step', async () => {
+  const { page } = browser
+  await page.goto(`${server.url}/ai`)
+  await page.getByRole('heading', { name: 'Remove noise' }).waitFor()
+  expect(await axeFindings(page)).toEqual([])
+  await page.locator('input[type=file]').setInputFiles(sound)
+  await page.getByRole('button', { name: 'Remove noise' }).click()
+  const player = page.getByRole('group', { name: 'meeting.wav, before and after' })
+  await player.waitFor({ timeout: 60_000 })
+
+  const look = (version: string) =>
+    player.locator(`video[data-version=${version}]`).evaluate((element) => {
+      const { duration, muted, currentTime } = element as unknown as Media
+      return { duration, muted, currentTime }
+    })
+  for (const version of ['before', 'after']) {
+    const { duration } = await until(
+      () => look(version),
+      (media) => media.duration > 0,
+    )
+    expect(duration).toBeCloseTo(SECONDS, 1)
+  }
+  expect([(await look('before')).muted, (await look('after')).muted]).toEqual([false, true])
+  await player.getByRole('slider').focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('PageDown')
+  const { currentTime: place } = await look('before')
+  expect(place).toBeGreaterThan(0)
+  await player.getByRole('radio', { name: 'After' }).click()
+  expect([(await look('before')).muted, (await look('after')).muted]).toEqual([true, false])
+  expect((await look('after')).currentTime).toBeCloseTo(place, 1)
+  expect(await axeFindings(page)).toEqual([])
+})
+
+test('the microphone’s sound becomes a file that can be heard and sent', async () => {
+  const { page } = browser
+  await page.goto(`${server.url}/ai`)
+  await page.getByRole('button', { name: 'Record' }).click()
+  await page.getByRole('meter', { name: 'Microphone level' }).waitFor()
+  await page.getByText('0:01', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Finish' }).click()
+  const player = page.getByRole('group', { name: /^Recording/ })
+  await player.getByText('0:01', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Remove noise' }).waitFor()
+})
+
+test('speech that nothing can recognise names the model to download, and leads to it', async () => {
+  const { page } = browser
+  await page.goto(`${server.url}/ai?use=recognise`)
+  await page.locator('input[type=file]').setInputFiles(sound)
+  await page.getByRole('button', { name: 'Write it down' }).click()
+  const needed = page.getByRole('alert').locator('..')
+  await needed.getByText('SenseVoice Small (int8)').waitFor()
+  await needed.getByRole('link', { name: 'Go and download' }).click()
+  await page.waitForURL(/\/ai\/models\?model=sense-voice-small$/)
+  const row = page.getByRole('listitem', { name: 'SenseVoice Small (int8)' })
+  await row.getByText('Not installed').waitFor()
+  await row.getByRole('button', { name: /^Download/ }).waitFor()
+})
+
+test('the models page shows the catalogue, and the nodes page this machine', async () => {
+  const { page } = browser
+  await page.goto(`${server.url}/ai/models`)
+  await page.getByRole('heading', { name: 'No model is installed yet' }).waitFor()
+  await page.getByRole('list', { name: 'Speech recognition' }).getByRole('listitem').nth(3).waitFor()
+  expect(await axeFindings(page)).toEqual([])
+  await page.getByRole('link', { name: 'Nodes' }).click()
+  const here = page.getByRole('region').filter({ hasText: 'This server' }).last()
+  await here.getByRole('button', { name: 'Check health' }).click()
+  await here.getByText('ffmpeg', { exact: true }).waitFor()
+  expect(await axeFindings(page)).toEqual([])
+})
