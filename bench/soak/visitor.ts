@@ -14,7 +14,8 @@ interface Frame {
 const PACKET = Buffer.alloc(400)
 /** Milliseconds between packets: a thumbnail of a picture. */
 const EVERY_MS = 50
-const PATIENCE_MS = 20_000
+/** Generous, because what else the machine does is none of the server's fault. */
+const PATIENCE_MS = 60_000
 
 /** Calls a route of document 5 as somebody; what it answers as `data`. */
 export async function callAs<T>(url: string, token: string, path: string, body: object = {}): Promise<T> {
@@ -88,6 +89,7 @@ export class Visit {
     const socket = this.socket
     if (socket?.readyState === WebSocket.OPEN && how !== 'gone') {
       const closed = once(socket, 'close', { signal: AbortSignal.timeout(PATIENCE_MS) })
+      closed.catch(() => {})
       if (how === 'rest') await callAs(this.url, this.token, `/meetings/${this.meetingId}/leave`)
       else this.say('leave', {})
       await closed
