@@ -162,6 +162,7 @@ export function createFakeMediaEngine(): FakeMediaEngine {
         peer.isOffered = false
         offer(roomId, peerId)
       }
+      return peer.isOffered
     },
     publishOffer: async (roomId, peerId, { sdp, tracks }: PublishOffer) => {
       const peer = peerOf(roomId, peerId)

@@ -166,8 +166,8 @@ export class SfuEngine implements MediaEngine {
     await this.placeOf.get(roomId)?.thread.call({ method: 'removePeer', args: [roomId, peerId] })
   }
 
-  async resumePeer(roomId: string, peerId: string, options: { fresh?: boolean } = {}): Promise<void> {
-    await this.thread(roomId).call({ method: 'resumePeer', args: [roomId, peerId, options.fresh ?? false] })
+  async resumePeer(roomId: string, peerId: string, options: { fresh?: boolean } = {}): Promise<boolean> {
+    return await this.thread(roomId).call({ method: 'resumePeer', args: [roomId, peerId, options.fresh ?? false] })
   }
 
   async publishOffer(

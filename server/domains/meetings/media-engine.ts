@@ -238,9 +238,10 @@ export interface MediaEngine {
   /**
    * For a peer whose client lost its socket (and so perhaps an offer) but kept its page: the outstanding offer, if any,
    * is sent again as an event. With `fresh` the client lost its peer connections too: both transports start anew, its
-   * old publications are removed and a first offer is made.
+   * old publications are removed and a first offer is made, where there is something to see. Whether an offer was made:
+   * it is the last event of its kind before the answer to this call.
    */
-  resumePeer(roomId: string, peerId: string, options?: { fresh?: boolean }): Promise<void>
+  resumePeer(roomId: string, peerId: string, options?: { fresh?: boolean }): Promise<boolean>
 
   /** Answers the client's offer; also how tracks are added and stopped, and ICE is restarted by the client. */
   publishOffer(

@@ -63,6 +63,7 @@ export function createEntrance(parts: {
       graceTimer: null,
       media: createChain(MEDIA_BACKLOG, (error) => log.error({ err: error }, 'media work failed')),
       hasMediaPeer: false,
+      heldOffer: null,
       isDirty: false,
     }
   }

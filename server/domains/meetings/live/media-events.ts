@@ -52,7 +52,11 @@ function tell(room: Room, event: Exclude<MediaEvent, { type: 'worker-died' }>): 
         kind: track.kind,
         source: track.source,
       }))
-      return room.send(seat, 'offer', { type: 'offer', sdp: event.sdp, transport: 'subscribe', tracks })
+      const send = (): void =>
+        room.send(seat, 'offer', { type: 'offer', sdp: event.sdp, transport: 'subscribe', tracks })
+      if (seat.heldOffer === null) return send()
+      seat.heldOffer.send = send
+      return
     }
     case 'candidate': {
       const seat = room.byPeer(event.peerId)

@@ -38,13 +38,24 @@ export function createMedia({ engine, log }: { engine: MediaEngine; log: Log }) 
     await open(room)
     const roomId = String(room.meetingId)
     if (seat.hasMediaPeer) {
-      await engine.resumePeer(roomId, seat.peerId, { fresh: true })
+      await startAnew(roomId, seat)
     } else {
+      seat.heldOffer = null
       const isNew = await addPeer(room, seat)
       seat.hasMediaPeer = true
       if (isNew) return
     }
     await engine.setPublishingAllowed(roomId, seat.peerId, allowedSources(seat.mediaState, room.meeting))
+  }
+
+  /** New connections for a peer the engine has; an offer of the old ones is told to nobody. */
+  async function startAnew(roomId: string, seat: Seat): Promise<void> {
+    const held = (seat.heldOffer ??= { send: null })
+    try {
+      if (await engine.resumePeer(roomId, seat.peerId, { fresh: true })) held.send?.()
+    } finally {
+      if (seat.heldOffer === held) seat.heldOffer = null
+    }
   }
 
   /** Whether it was added; else the engine had it, with what it was allowed before. */
@@ -56,7 +67,7 @@ export function createMedia({ engine, log }: { engine: MediaEngine; log: Log }) 
       return true
     } catch (error) {
       if (!isFault(error, 'media.peer-exists')) throw error
-      await engine.resumePeer(roomId, seat.peerId, { fresh: true })
+      await startAnew(roomId, seat)
       return false
     }
   }
@@ -90,7 +101,8 @@ export function createMedia({ engine, log }: { engine: MediaEngine; log: Log }) 
   return {
     /** Somebody came in, or came back without their peer connections (`fresh`). */
     attach(room: Room, seat: Seat, fresh: boolean): void {
-      seat.media.add(async () => {
+      if (fresh && seat.hasMediaPeer) seat.heldOffer = { send: null }
+      const added = seat.media.add(async () => {
         if (room.seats.get(seat.accountId) !== seat) return
         try {
           await ensurePeer(room, seat, fresh)
@@ -98,11 +110,12 @@ export function createMedia({ engine, log }: { engine: MediaEngine; log: Log }) 
           fail(room, seat, 'join', error)
         }
       })
+      if (!added) seat.heldOffer = null
     },
 
     /** Somebody came back with their peer connections: an offer that was lost is made again. */
     resume(room: Room, seat: Seat): void {
-      ask(room, seat, 'join', (roomId) => engine.resumePeer(roomId, seat.peerId))
+      ask(room, seat, 'join', async (roomId) => void (await engine.resumePeer(roomId, seat.peerId)))
     },
 
     /** Somebody is gone for good. */

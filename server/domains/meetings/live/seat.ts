@@ -41,6 +41,11 @@ export interface Seat {
   readonly media: Chain
   /** Whether the engine has this peer at present. */
   hasMediaPeer: boolean
+  /**
+   * Set while the connections start anew: an offer that comes meanwhile may still be of the old ones, which the client
+   * has no more. The last one is kept until the engine says whether it is of the new.
+   */
+  heldOffer: { send: (() => void) | null } | null
   /** Something of it is not in the database yet. */
   isDirty: boolean
 }

@@ -123,11 +123,12 @@ export class Rooms {
     room?.close()
   }
 
-  private resumePeer(roomId: string, peerId: string, fresh: boolean): void {
+  private resumePeer(roomId: string, peerId: string, fresh: boolean): boolean {
     const room = this.room(roomId)
     const peer = room.peer(peerId)
     if (fresh) peer.startFresh(room.publications.values())
     else peer.subscriber?.repeatOffer()
+    return peer.subscriber?.hasOffered ?? false
   }
 
   private room(roomId: string): Room {

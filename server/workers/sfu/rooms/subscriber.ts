@@ -206,6 +206,11 @@ export class Subscriber {
     this.handlers.onChanged()
   }
 
+  /** Whether an offer waits for its answer. */
+  get hasOffered(): boolean {
+    return this.outstanding !== null
+  }
+
   /** The offer that waits for an answer, sent again. */
   repeatOffer(): void {
     if (this.outstanding) this.handlers.onOffer(this.outstanding.sdp, this.outstanding.tracks)
