@@ -107,3 +107,68 @@ test('dragging over empty time makes one, dragging it moves it, and it can be br
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(async () => (await schedules()).map((one) => one.title)).toContain('Dragged')
 })
+
+test('by keys: picked up, carried, made longer, put down; put back; refused where the time is taken', async () => {
+  const { page } = browser
+  await create('鍵盤', '17:00', '18:00')
+  await page.goto(`${server.url}/calendar`)
+  await page.getByRole('radio', { name: 'Day' }).click()
+  const event = page.locator('[tabindex]', { has: page.getByText('鍵盤') }).last()
+  await event.waitFor()
+  const find = async () => (await schedules()).find((one) => one.title === '鍵盤') as Shown
+  await event.focus()
+  for (const key of ['Space', 'ArrowDown', 'ArrowDown', 'Shift+ArrowDown']) await page.keyboard.press(key)
+  await page.getByRole('status').getByText('17:30–18:45').waitFor()
+  await page.keyboard.press('Enter')
+  await expect.poll(find).toMatchObject({ start_time: `${today()}T17:30:00`, end_time: `${today()}T18:45:00` })
+  await page.getByRole('status').getByText('17:30–18:45').waitFor({ state: 'detached' })
+
+  await event.focus()
+  for (const key of ['Space', 'ArrowRight', 'Escape']) await page.keyboard.press(key)
+  expect(await find()).toMatchObject({ start_time: `${today()}T17:30:00` })
+  // The arrows of the page are its own again.
+  await create('晚餐', '19:00', '20:00')
+  await page.getByText('晚餐').first().waitFor()
+  await event.focus()
+  for (const key of ['Space', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Space']) await page.keyboard.press(key)
+  await page.getByText('Something else takes up this time.').first().waitFor()
+  expect(await find()).toMatchObject({ start_time: `${today()}T17:30:00`, end_time: `${today()}T18:45:00` })
+})
+
+test('by touch: a long press makes one, and carries one', async () => {
+  const phone = await openBrowser({ width: 390, height: 844, touch: true })
+  try {
+    await signIn(phone, server.url, yijun)
+    const { page } = phone
+    await page.goto(`${server.url}/calendar`)
+    await page.getByRole('radio', { name: 'Day' }).click()
+    const dentist = page.getByText('牙醫').first()
+    await dentist.waitFor()
+    const finger = await page.context().newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: { x: number; y: number }) =>
+      finger.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] })
+    /** Presses until the board has taken the press for a drag then draws the finger down. */
+    const drag = async (from: { x: number; y: number }, by: number) => {
+      await touch('touchStart', from)
+      await page.locator('.confab-carried').first().waitFor({ state: 'attached' })
+      for (let step = 1; step <= 8; step++) await touch('touchMove', { x: from.x, y: from.y + (by * step) / 8 })
+      await touch('touchEnd')
+    }
+    const box = (await dentist.boundingBox()) as { x: number; y: number }
+    const planning = (await page.getByText('Planning').first().boundingBox()) as { y: number }
+    const hour = planning.y - box.y
+    await drag({ x: box.x + 150, y: box.y - hour * 0.9 }, hour * 0.8)
+    await page.getByLabel('Title').fill('觸控')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(async () => (await schedules()).map((one) => one.title)).toContain('觸控')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    // The dentist from nine to eleven: there is nothing from eleven on.
+    await drag({ x: box.x + 10, y: box.y + 8 }, hour * 2)
+    await expect
+      .poll(async () => (await schedules()).find((one) => one.title === '牙醫')?.start_time)
+      .toMatch(/T1(0:45|1:00|1:15)/)
+    expect(phone.complaints).toEqual([])
+  } finally {
+    await phone.close()
+  }
+})

@@ -17,6 +17,8 @@ export interface BrowserOptions {
   readonly width?: number
   readonly height?: number
   readonly language?: string
+  /** A screen that takes fingers. */
+  readonly touch?: boolean
   readonly args?: readonly string[]
   /** A program that starts Chromium its own way. */
   readonly executable?: string
@@ -53,6 +55,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     locale: options.language ?? 'en',
     permissions: ['camera', 'microphone'],
     reducedMotion: 'reduce',
+    hasTouch: options.touch ?? false,
   })
   const complaints: string[] = []
   const page = context.pages()[0] ?? (await context.newPage())

@@ -16,8 +16,11 @@ import '@fullcalendar/react/themes/breezy/theme.css'
 import type { Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ScheduleView } from '#contracts/calendar.ts'
+import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
 import '../calendar.css'
+import { Carrying } from './carrying.tsx'
+import { useKeyboardDrag } from './use-keyboard-drag.ts'
 
 /** The four ways to look at a calendar. */
 export const views = { month: 'dayGridMonth', week: 'timeGridWeek', day: 'timeGridDay', agenda: 'listMonth' } as const
@@ -31,14 +34,21 @@ interface Props {
   onRange: (info: DatesSetInfo) => void
   onPick: (start: string, end: string, allDay: boolean) => void
   onOpen: (schedule: ScheduleView) => void
-  onMove: (schedule: ScheduleView, start: string, end: string, allDay: boolean, putBack: () => void) => void
+  onMove: (
+    schedule: ScheduleView,
+    start: string,
+    end: string,
+    allDay: boolean,
+    /** Called when it is saved, and when it cannot be. */
+    then: { done?: () => void; putBack?: () => void },
+  ) => void
 }
 
 const plugins = [dayGridPlugin, timeGridPlugin, listPlugin, interactionPlugin, breezyTheme]
 const locales = [zhTw, zhCn]
 const clock = { hour: '2-digit', minute: '2-digit', hour12: false } as const
 
-/** The calendar itself: drag over empty time to make a schedule, drag one to move it, its edge to make it longer. */
+/** The calendar itself: drag over empty time to make a schedule, drag one to move it, its edge to make it longer, or both by keys. */
 export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onMove }: Props) {
   const { i18n, t } = useTranslation('calendar')
   const find = (id: string): ScheduleView | undefined => schedules.find((one) => String(one.id) === id)
@@ -49,61 +59,74 @@ export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onM
     const minutes = Date.parse(schedule.end_at) - Date.parse(schedule.start_at)
     const end =
       event.end ?? new Date(event.start.getTime() + (event.allDay ? 86_400_000 : Math.min(minutes, 3_600_000)))
-    onMove(schedule, event.start.toISOString(), end.toISOString(), event.allDay, revert)
+    onMove(schedule, event.start.toISOString(), end.toISOString(), event.allDay, { putBack: revert })
   }
+  const { carried, shown, onKeyDown } = useKeyboardDrag({
+    schedules,
+    byDays: view === 'month',
+    onDrop: (schedule, start, end, done) => onMove(schedule, start, end, schedule.all_day, { done }),
+  })
   return (
-    <FullCalendar
-      ref={ref}
-      plugins={plugins}
-      locales={locales}
-      locale={i18n.language.toLowerCase()}
-      timeZone={zone ?? 'local'}
-      initialView={views[view]}
-      headerToolbar={false}
-      height="100%"
-      firstDay={1}
-      nowIndicator
-      dayMaxEvents
-      expandRows
-      slotEventOverlap={false}
-      eventMinHeight={22}
-      scrollTime="08:00:00"
-      scrollTimeReset={false}
-      slotHeaderFormat={clock}
-      eventTimeFormat={clock}
-      listDayFormat={{ month: 'long', day: 'numeric' }}
-      noEventsText={t('nothing')}
-      selectable
-      selectMirror
-      editable
-      eventInteractive
-      longPressDelay={350}
-      snapDuration="00:15:00"
-      datesSet={onRange}
-      select={({ startStr, endStr, allDay, view: { calendar } }) => {
-        onPick(startStr, endStr, allDay)
-        calendar.unselect()
-      }}
-      eventClick={({ event, jsEvent }) => {
-        jsEvent.preventDefault()
-        const schedule = find(event.id)
-        if (schedule) onOpen(schedule)
-      }}
-      // What takes up time cannot be dropped on what does: the pointer says so before it is let go.
-      eventOverlap={(still, moving) => !(isBusy(still) && isBusy(moving))}
-      eventDrop={move}
-      eventResize={move}
-      events={schedules.map((schedule) => ({
-        id: String(schedule.id),
-        title: schedule.title,
-        start: schedule.all_day ? schedule.start_time.slice(0, 10) : schedule.start_at,
-        end: schedule.all_day ? schedule.end_time.slice(0, 10) : schedule.end_at,
-        allDay: schedule.all_day,
-        extendedProps: { schedule },
-      }))}
-      eventClass={({ event }: EventDisplayInfo) => classOf(event.extendedProps['schedule'] as ScheduleView | undefined)}
-      eventContent={(info: EventDisplayInfo) => <Inside info={info} />}
-    />
+    <div className="h-full" onKeyDownCapture={onKeyDown}>
+      <FullCalendar
+        ref={ref}
+        plugins={plugins}
+        locales={locales}
+        locale={i18n.language.toLowerCase()}
+        timeZone={zone ?? 'local'}
+        initialView={views[view]}
+        headerToolbar={false}
+        height="100%"
+        firstDay={1}
+        nowIndicator
+        dayMaxEvents
+        expandRows
+        slotEventOverlap={false}
+        eventMinHeight={22}
+        scrollTime="08:00:00"
+        scrollTimeReset={false}
+        slotHeaderFormat={clock}
+        eventTimeFormat={clock}
+        listDayFormat={{ month: 'long', day: 'numeric' }}
+        noEventsText={t('nothing')}
+        selectable
+        selectMirror
+        editable
+        eventInteractive
+        longPressDelay={350}
+        snapDuration="00:15:00"
+        datesSet={onRange}
+        select={({ startStr, endStr, allDay, view: { calendar } }) => {
+          onPick(startStr, endStr, allDay)
+          calendar.unselect()
+        }}
+        eventClick={({ event, jsEvent }) => {
+          jsEvent.preventDefault()
+          const schedule = find(event.id)
+          if (schedule) onOpen(schedule)
+        }}
+        // What takes up time cannot be dropped on what does: the pointer says so before it is let go.
+        eventOverlap={(still, moving) => !(isBusy(still) && isBusy(moving))}
+        eventDrop={move}
+        eventResize={move}
+        events={shown.map((schedule) => ({
+          id: String(schedule.id),
+          title: schedule.title,
+          start: schedule.all_day ? schedule.start_time.slice(0, 10) : schedule.start_at,
+          end: schedule.all_day ? schedule.end_time.slice(0, 10) : schedule.end_at,
+          allDay: schedule.all_day,
+          extendedProps: { schedule },
+        }))}
+        eventClass={({ event, isSelected, isDragging, isMirror }: EventDisplayInfo) =>
+          cx(
+            classOf(event.extendedProps['schedule'] as ScheduleView | undefined),
+            (isSelected || isDragging || isMirror || event.id === String(carried?.schedule.id)) && 'confab-carried',
+          )
+        }
+        eventContent={(info: EventDisplayInfo) => <Inside info={info} />}
+      />
+      <Carrying carried={carried} />
+    </div>
   )
 }
 
@@ -139,7 +162,7 @@ function Inside({ info }: { info: EventDisplayInfo }) {
   )
   if (isTall) {
     return (
-      <span className="block overflow-hidden text-12 leading-4.5">
+      <span data-schedule={event.id} className="block overflow-hidden text-12 leading-4.5">
         {marks}
         <bdi className="font-medium">{event.title}</bdi>
         <span className="block truncate tabular-nums opacity-80">{timeText}</span>
@@ -147,7 +170,7 @@ function Inside({ info }: { info: EventDisplayInfo }) {
     )
   }
   return (
-    <span className="flex min-w-0 items-center overflow-hidden px-1 text-12 leading-6">
+    <span data-schedule={event.id} className="flex min-w-0 items-center overflow-hidden px-1 text-12 leading-6">
       {marks}
       {!isColumn && timeText && <span className="mr-1 shrink-0 tabular-nums opacity-80">{timeText}</span>}
       <bdi className="truncate font-medium">{event.title}</bdi>

@@ -8,6 +8,7 @@ import { useShortcuts } from '@/app/shortcuts.tsx'
 import { useZone } from '@/lib/account.ts'
 import { callApi } from '@/lib/api.ts'
 import { preference } from '@/lib/preferences.ts'
+import { dayOf } from '@/lib/time.ts'
 import { Button, IconButton } from '@/ui/button.tsx'
 import { Menu, MenuItem } from '@/ui/menu.tsx'
 import { useTitle } from '@/ui/page.tsx'
@@ -17,6 +18,7 @@ import { Board, type ViewName, views } from '../components/board.tsx'
 import { Editor } from '../components/editor.tsx'
 import { FeedDialog } from '../components/feed-dialog.tsx'
 import { ImportDialog } from '../components/import-dialog.tsx'
+import { laterBy } from '../local-clock.ts'
 import { type Draft, draftOf, useMove, useSchedules } from '../schedules.ts'
 
 const isPhone = (): boolean => matchMedia('(width < 48rem)').matches
@@ -46,7 +48,8 @@ export function Page() {
     chosenView.set(name)
     api()?.changeView(views[name])
   }
-  const create = (start?: string, end?: string, allDay = false): void => setDraft(newDraft(zone, start, end, allDay))
+  const create = (start?: string, end?: string, allDay = false): void =>
+    setDraft(newDraft(zone, start ?? firstOf(dates, zone), end, allDay))
   const close = (): void => {
     setDraft(null)
     if (asked.new !== undefined || asked.schedule !== undefined) void navigate({ to: '.', search: {}, replace: true })
@@ -63,6 +66,8 @@ export function Page() {
     { keys: 'left', label: t('earlier'), run: () => api()?.prev() },
     { keys: 'right', label: t('later'), run: () => api()?.next() },
     { keys: 'c', label: t('create'), run: () => create() },
+    // Shown alone: the board itself listens, where a schedule has the focus.
+    { keys: 'space', label: t('carry.pick'), run: () => undefined },
     ...(Object.keys(views) as ViewName[]).map((name) => ({
       keys: name.charAt(0),
       label: t(`view.${name}`),
@@ -114,8 +119,11 @@ export function Page() {
           onRange={setDates}
           onPick={create}
           onOpen={(schedule) => setDraft(draftOf(schedule))}
-          onMove={(schedule, start, end, allDay, putBack) =>
-            move.mutate({ id: schedule.id, start, end, allDay }, { onError: putBack })
+          onMove={(schedule, start, end, allDay, { done, putBack }) =>
+            move.mutate(
+              { id: schedule.id, start, end, allDay },
+              { onError: () => putBack?.(), onSettled: () => done?.() },
+            )
           }
         />
       </div>
@@ -124,6 +132,14 @@ export function Page() {
       <ImportDialog open={isImport} onOpenChange={setImport} />
     </div>
   )
+}
+
+/** Nine o'clock of the first day that is looked at; undefined while today is among them. */
+function firstOf(dates: DatesSetInfo | undefined, zone: string | undefined): string | undefined {
+  if (!dates) return undefined
+  const { currentStart, currentEnd } = dates.view
+  const now = Date.now()
+  return now < +currentEnd && now >= +currentStart ? undefined : `${dayOf(currentStart, zone)}T09:00`
 }
 
 /** An empty draft: at the time that was picked, else at the next full hour. */
@@ -145,7 +161,7 @@ function newDraft(
     title: '',
     description: '',
     start: at(start, hour),
-    end: at(end, hour + 3_600_000),
+    end: start !== undefined && end === undefined ? laterBy(at(start, hour), 60) : at(end, hour + 3_600_000),
     allDay,
     busy: !allDay,
     reminderMinutes: allDay ? null : 10,
