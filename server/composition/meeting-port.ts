@@ -49,6 +49,13 @@ export function createMeetingPort(parts: {
       const found = await Promise.all(rows.map(({ id }) => meetingsStore.find(db, id)))
       return Promise.all(found.filter((row) => row !== undefined).map((row) => describe(row)))
     },
+    deleted: async (meetingIds) => {
+      const gone = await db.query<{ id: number }>(
+        'SELECT i.id FROM unnest($1::int[]) AS i(id) WHERE NOT EXISTS (SELECT 1 FROM meetings AS m WHERE m.id = i.id)',
+        [[...meetingIds]],
+      )
+      return gone.map(({ id }) => id)
+    },
     maySpeak: async (meetingId, accountId) => {
       try {
         await meetings.talking.demandSpeech({ accountId, isAdmin: false }, meetingId)

@@ -30,6 +30,8 @@ export interface RoomsPart extends Part {
   readonly chatRoom: ChatRoom
 }
 
+const RESYNC_EVERY_MS = 15 * 60_000
+
 /** Wires rooms. Meetings and files come later in the wiring than rooms do. */
 export function composeRooms(
   base: Base,
@@ -77,6 +79,9 @@ export function composeRooms(
 
   const syncOne = coalesced(async (meetingId: number) => void (await meetingRooms.sync(meetingId)))
   const sync = ({ meetingId }: { meetingId: number }): Promise<void> => syncOne(meetingId)
+  jobs.define('rooms.meetings', { everyMs: RESYNC_EVERY_MS, retries: 0 }, async () => ({
+    rooms: await meetingRooms.syncAll(new Date(clock.now())),
+  }))
   const ends = [
     bus.subscribe('meetings.meeting.created', sync),
     bus.subscribe('meetings.meeting.changed', sync),

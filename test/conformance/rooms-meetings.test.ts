@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import type { Events } from '#contracts/events.ts'
 import type { ServerFrame } from '#contracts/schemas/signaling.ts'
+import type { Meetings } from '#domains/meetings/meetings.ts'
+import { createMeetingRooms } from '#domains/rooms/meeting-rooms.ts'
+import { createRooms } from '#domains/rooms/rooms.ts'
+import { createBus } from '#kernel/bus/bus.ts'
+import { silentLog } from '#kernel/log.ts'
+import { createMeetingPort } from '#server/composition/meeting-port.ts'
 import { startTestApp } from '#test/support/app.ts'
 import type { TestApp } from '#test/support/app.ts'
 import { newClient } from '#test/support/workspace-client.ts'
@@ -183,4 +190,22 @@ test('a line said before anybody heard of the room finds it; a stranger finds ne
   expect((await stranger.call('POST', `/api/v1/meetings/${id}/messages`, { content: 'x' })).body.code).toBe(2001)
   await host.call('DELETE', `/api/v1/meetings/${id}`)
   await expect.poll(async () => (await host.call('GET', `/api/groups/${roomId}`)).status).toBe(404)
+})
+
+test('what an event missed is made up for: a room that lacks somebody, and one whose meeting is gone', async () => {
+  const kept = await newMeeting()
+  const gone = await newMeeting()
+  const [roomId, goneRoom] = [await roomOf(kept), await roomOf(gone)]
+  await expect.poll(async () => (await guest.call('GET', `/api/groups/${roomId}`)).status).toBe(200)
+  await app.db.query('DELETE FROM room_members WHERE room_id = $1 AND account_id = $2', [roomId, guest.id])
+  await app.db.query('DELETE FROM meetings WHERE id = $1', [gone])
+  const rooms = createRooms({ db: app.db, bus: await createBus<Events>({ log: silentLog }) })
+  const meetings = createMeetingPort({
+    db: app.db,
+    meetings: {} as Meetings,
+    directory: { byId: async () => undefined },
+  })
+  await createMeetingRooms({ db: app.db, rooms, meetings }).syncAll(new Date())
+  expect((await guest.call('GET', `/api/groups/${roomId}`)).status).toBe(200)
+  expect((await host.call('GET', `/api/groups/${goneRoom}`)).status).toBe(404)
 })

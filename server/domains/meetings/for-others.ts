@@ -19,6 +19,8 @@ export interface MeetingsPort {
   find(meetingId: number, db: Executor): Promise<KnownMeeting | undefined>
   /** Those that end after `from`, for making up what was missed while this program was down. At most `limit`, by id. */
   listFrom(from: Date, afterId: number, limit: number): Promise<KnownMeeting[]>
+  /** Which of these were deleted. */
+  deleted(meetingIds: readonly number[]): Promise<number[]>
   /** Changes it for `accountId`. Faults: `meetings.…` where they may not. */
   reschedule(
     accountId: number,

@@ -5,11 +5,18 @@ import { LONGEST_NAME } from './room.ts'
 import type { Rooms } from './rooms.ts'
 import { insertRoom, memberIds } from './rooms-store.ts'
 
+/** How many meetings are read at once. */
+const PAGE = 500
+
 /** Keeps the rooms of meetings in step with the meetings: named like them, with those in it who belong to the meeting. */
-export function createMeetingRooms(parts: { db: Database; rooms: Rooms; meetings: Pick<MeetingsPort, 'find'> }) {
+export function createMeetingRooms(parts: {
+  db: Database
+  rooms: Rooms
+  meetings: Pick<MeetingsPort, 'find' | 'listFrom' | 'deleted'>
+}) {
   const { db, rooms, meetings } = parts
 
-  return {
+  const made = {
     /** Brings the meeting's room up to date, making it where there is none; its id. Undefined once the meeting is gone. */
     sync: (meetingId: number): Promise<number | undefined> =>
       db.transaction(async (tx) => {
@@ -52,5 +59,32 @@ export function createMeetingRooms(parts: { db: Database; rooms: Rooms; meetings
       const [room] = await db.query<{ id: number }>('SELECT id FROM rooms WHERE meeting_id = $1', [meetingId])
       return room?.id
     },
+
+    /**
+     * Makes up for events that were missed: every meeting that ends after `from` has its room as it should be, and no
+     * deleted one has any. How many rooms were looked at.
+     */
+    syncAll: async (from: Date): Promise<number> => {
+      let count = 0
+      for (let afterId = 0, more = true; more;) {
+        const page = await meetings.listFrom(from, afterId, PAGE)
+        for (const { id } of page) await made.sync(id)
+        count += page.length
+        afterId = page.at(-1)?.id ?? 0
+        more = page.length === PAGE
+      }
+      for (let afterId = 0, more = true; more;) {
+        const page = await db.query<{ meetingId: number }>(
+          'SELECT meeting_id AS "meetingId" FROM rooms WHERE meeting_id > $1 ORDER BY meeting_id LIMIT $2',
+          [afterId, PAGE],
+        )
+        for (const meetingId of await meetings.deleted(page.map((room) => room.meetingId))) await made.drop(meetingId)
+        count += page.length
+        afterId = page.at(-1)?.meetingId ?? 0
+        more = page.length === PAGE
+      }
+      return count
+    },
   }
+  return made
 }
