@@ -147,7 +147,7 @@ test('by touch: a long press makes one, and carries one', async () => {
     const finger = await page.context().newCDPSession(page)
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: { x: number; y: number }) =>
       finger.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] })
-    /** Presses until the board has taken the press for a drag then draws the finger down. */
+    /** Presses until the board has taken the press for a drag, then draws the finger down. */
     const drag = async (from: { x: number; y: number }, by: number) => {
       await touch('touchStart', from)
       await page.locator('.confab-carried').first().waitFor({ state: 'attached' })
@@ -157,7 +157,8 @@ test('by touch: a long press makes one, and carries one', async () => {
     const box = (await dentist.boundingBox()) as { x: number; y: number }
     const planning = (await page.getByText('Planning').first().boundingBox()) as { y: number }
     const hour = planning.y - box.y
-    await drag({ x: box.x + 150, y: box.y - hour * 0.9 }, hour * 0.8)
+    // From one o’clock on there is nothing.
+    await drag({ x: box.x + 150, y: box.y + hour * 4.1 }, hour * 0.6)
     await page.getByLabel('Title').fill('觸控')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect.poll(async () => (await schedules()).map((one) => one.title)).toContain('觸控')
