@@ -31,7 +31,7 @@ export function Badge({ tone = 'neutral', icon, children }: { tone?: Tone; icon?
 export function CountBadge({ count, label }: { count: number; label: string }) {
   if (count <= 0) return null
   return (
-    <span className="inline-grid h-4.5 min-w-4.5 shrink-0 place-items-center rounded-full bg-danger px-1 text-12 font-semibold leading-none text-white">
+    <span className="inline-grid h-4.5 min-w-4.5 shrink-0 place-items-center rounded-full bg-danger whitespace-nowrap px-1 text-12 font-semibold leading-none text-white">
       <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
       <span className="sr-only">{label}</span>
     </span>

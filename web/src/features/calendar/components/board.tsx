@@ -170,7 +170,10 @@ function Inside({ info }: { info: EventDisplayInfo }) {
     )
   }
   return (
-    <span data-schedule={event.id} className="flex min-w-0 items-center overflow-hidden px-1 text-12 leading-6">
+    <span
+      data-schedule={event.id}
+      className={cx('flex min-w-0 items-center overflow-hidden px-1 text-12', isColumn ? 'leading-4' : 'leading-6')}
+    >
       {marks}
       {!isColumn && timeText && <span className="mr-1 shrink-0 tabular-nums opacity-80">{timeText}</span>}
       <bdi className="truncate font-medium">{event.title}</bdi>

@@ -34,7 +34,7 @@ export function MessageFiles({ messageId, files }: { messageId: number; files: r
   return (
     <ul className="flex max-w-full flex-wrap items-start gap-2 py-1">
       {files.map((file) => (
-        <li key={file.id} className={file.kind === 'image' ? 'max-w-full' : 'w-full max-w-md'}>
+        <li key={file.id} className={file.kind === 'image' ? 'max-w-full' : 'w-full max-w-105'}>
           <OneFile messageId={messageId} file={file} />
         </li>
       ))}
@@ -68,7 +68,10 @@ function OneFile({ messageId, file }: { messageId: number; file: RoomFile }) {
           {...(file.kind === 'video' && { poster: `${url}&preview=1` })}
         />
       ) : (
-        <div className={file.kind === 'video' ? 'aspect-video rounded-10 bg-pressed' : 'h-12 rounded-10 bg-pressed'} />
+        <div className="rounded-10 bg-pressed">
+          {file.kind === 'video' && <div className="aspect-video" />}
+          <div className="h-12.5" />
+        </div>
       )}
       <figcaption className="flex items-center gap-2 pt-0.5 text-12 text-ink-3">
         <span className="min-w-0 truncate">{file.name}</span>

@@ -15,16 +15,27 @@ import { useRooms } from '../state/rooms.ts'
 import { SearchResults } from './search-results.tsx'
 
 /** The rooms one is in, and what is found when one searches. */
-export function RoomList({ selected, onCreate }: { selected: number | undefined; onCreate: () => void }) {
+export function RoomList({
+  selected,
+  isOpen,
+  onCreate,
+}: {
+  selected: number | undefined
+  /** Whether the selected one is there, beside the list. */
+  isOpen: boolean
+  onCreate: () => void
+}) {
   const { t } = useTranslation('rooms')
   const rooms = useRooms()
+  // The open room is what the page is about; without one the list is.
+  const Title = isOpen ? 'h2' : 'h1'
   const [words, setWords] = useState('')
   const wanted = words.trim().toLowerCase()
   const shown = rooms.data?.filter((room) => room.name.toLowerCase().includes(wanted)) ?? []
   return (
     <>
       <header className="flex h-14 shrink-0 items-center gap-2 pl-4 pr-2">
-        <h1 className="min-w-0 flex-1 truncate text-16 font-semibold">{t('title')}</h1>
+        <Title className="min-w-0 flex-1 truncate text-16 font-semibold">{t('title')}</Title>
         <IconButton icon="square-pen" label={t('create.title')} onClick={onCreate} />
       </header>
       <div className="px-3 pb-2">
@@ -89,11 +100,14 @@ function RoomRow({ room, selected }: { room: RoomState; selected: boolean }) {
           </span>
           <span className="flex items-center gap-2">
             <span className={cx('min-w-0 flex-1 truncate text-12', room.unread > 0 ? 'text-ink-2' : 'text-ink-3')}>
+              {last?.content === '' && last.file_name !== null && (
+                <Icon name="paperclip" size={12} className="mr-1 inline align-[-0.1em]" />
+              )}
               {last === null
                 ? t('nothingYet')
                 : last.deleted
                   ? t('message.deleted')
-                  : `${room.kind === 'direct' || !last.sender_name ? '' : `${last.sender_name}: `}${last.content.replace(/\s+/g, ' ') || `📎 ${last.file_name ?? ''}`}`}
+                  : `${room.kind === 'direct' || !last.sender_name ? '' : `${last.sender_name}: `}${last.content.replace(/\s+/g, ' ') || (last.file_name ?? '')}`}
             </span>
             {room.mentions > 0 && (
               <Icon name="at-sign" size={14} label={t('mentioned')} className="shrink-0 text-accent-ink" />

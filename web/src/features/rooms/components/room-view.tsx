@@ -87,9 +87,9 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
           <RoomPicture room={room} />
         </span>
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold">
+          <h1 className="truncate font-semibold">
             <bdi>{room.name}</bdi>
-          </h2>
+          </h1>
           <p className="truncate text-12 text-ink-3">
             {room.peer
               ? t(online.has(room.peer.id) ? 'details.online' : 'details.offline')

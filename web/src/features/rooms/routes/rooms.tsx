@@ -22,7 +22,7 @@ export function Page() {
   return (
     <>
       <ListDetail
-        list={<RoomList selected={selected} onCreate={() => create(true)} />}
+        list={<RoomList selected={selected} isOpen={room !== undefined} onCreate={() => create(true)} />}
         detailOpen={selected !== undefined}
         detail={
           room ? (
