@@ -22,7 +22,7 @@ const room = (id: number, name: string, more: object = {}) => ({
   read_seq: 14,
   unread: 0,
   mentions: 0,
-  last_message: { sender_name: '王雅婷', content: '下午三點前給你', file_name: null, deleted: false },
+  last_message: { sender_name: '王雅婷', content: '好，下午給你', file_name: null, deleted: false },
   last_at: '2026-11-20T01:30:00.000Z',
   ...more,
 })
@@ -153,23 +153,21 @@ const toTop = (page: Page) => page.getByRole('log').evaluate((log) => ((log as {
 const screen = (name: string, rest: Partial<Screen> = {}): Screen => ({ name, path: '/rooms/1', answers, ...rest })
 
 export const screens: readonly Screen[] = [
-  screen('room', { until: '下午三點前給你' }),
+  screen('room', { until: '今天可以上線嗎？' }),
   screen('files', {
-    until: '設計討論',
+    until: '今天可以上線嗎？',
     prepare: async (page) => {
-      await page.getByText('下午三點前給你').last().waitFor()
       await toTop(page)
       await page.getByText('大家早').waitFor()
     },
   }),
   screen('attaching', {
-    until: '設計討論',
+    until: '今天可以上線嗎？',
     answers: {
       ...answers,
       'POST /api/groups/1/files': body(file('new', '週會簡報 2026 Q4.pdf', 'document', 'application/pdf', 1_240_000)),
     },
     prepare: async (page) => {
-      await page.getByText('下午三點前給你').last().waitFor()
       await page.locator('input[type=file]').setInputFiles([
         { name: '週會簡報 2026 Q4.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(1_240_000) },
         {
@@ -182,9 +180,8 @@ export const screens: readonly Screen[] = [
     },
   }),
   screen('details', {
-    until: '設計討論',
+    until: '今天可以上線嗎？',
     prepare: async (page) => {
-      await page.getByText('下午三點前給你').last().waitFor()
       await page.locator('section header button').last().click()
       await page.getByRole('dialog').waitFor()
     },

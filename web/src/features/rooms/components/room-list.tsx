@@ -15,20 +15,11 @@ import { useRooms } from '../state/rooms.ts'
 import { SearchResults } from './search-results.tsx'
 
 /** The rooms one is in, and what is found when one searches. */
-export function RoomList({
-  selected,
-  isOpen,
-  onCreate,
-}: {
-  selected: number | undefined
-  /** Whether the selected one is there, beside the list. */
-  isOpen: boolean
-  onCreate: () => void
-}) {
+export function RoomList({ selected, onCreate }: { selected: number | undefined; onCreate: () => void }) {
   const { t } = useTranslation('rooms')
   const rooms = useRooms()
   // The open room is what the page is about; without one the list is.
-  const Title = isOpen ? 'h2' : 'h1'
+  const Title = selected === undefined ? 'h1' : 'h2'
   const [words, setWords] = useState('')
   const wanted = words.trim().toLowerCase()
   const shown = rooms.data?.filter((room) => room.name.toLowerCase().includes(wanted)) ?? []

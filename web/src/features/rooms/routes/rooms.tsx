@@ -22,19 +22,24 @@ export function Page() {
   return (
     <>
       <ListDetail
-        list={<RoomList selected={selected} isOpen={room !== undefined} onCreate={() => create(true)} />}
+        list={<RoomList selected={selected} onCreate={() => create(true)} />}
         detailOpen={selected !== undefined}
         detail={
           room ? (
             <RoomView key={room.id} room={room} at={typeof at === 'number' ? at : undefined} />
-          ) : selected !== undefined && rooms.data ? (
-            <EmptyState
-              icon="messages-square"
-              title={t('missing.title')}
-              action={<Button onClick={() => void navigate({ to: '/rooms' })}>{t('missing.back')}</Button>}
-            >
-              {t('missing.text')}
-            </EmptyState>
+          ) : selected !== undefined ? (
+            <>
+              <h1 className="sr-only">{t('title')}</h1>
+              {rooms.data && (
+                <EmptyState
+                  icon="messages-square"
+                  title={t('missing.title')}
+                  action={<Button onClick={() => void navigate({ to: '/rooms' })}>{t('missing.back')}</Button>}
+                >
+                  {t('missing.text')}
+                </EmptyState>
+              )}
+            </>
           ) : rooms.data ? (
             <div className="grid h-full place-items-center">
               <EmptyState
