@@ -13,7 +13,7 @@ import breezyTheme from '@fullcalendar/react/themes/breezy'
 import timeGridPlugin from '@fullcalendar/react/timegrid'
 import '@fullcalendar/react/skeleton.css'
 import '@fullcalendar/react/themes/breezy/theme.css'
-import type { Ref } from 'react'
+import { type Ref, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ScheduleView } from '#contracts/calendar.ts'
 import { cx } from '@/ui/cx.ts'
@@ -66,8 +66,17 @@ export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onM
     byDays: view === 'month',
     onDrop: (schedule, start, end, done) => onMove(schedule, start, end, schedule.all_day, { done }),
   })
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // What scrolls can be reached by keys, also where nothing stands in it.
+    for (const element of frame.current?.querySelectorAll<HTMLElement>('div') ?? []) {
+      const { overflowY } = getComputedStyle(element)
+      const scrolls = overflowY === 'auto' || overflowY === 'scroll'
+      if (scrolls && element.scrollHeight > element.clientHeight && element.tabIndex < 0) element.tabIndex = 0
+    }
+  }, [view, schedules])
   return (
-    <div className="h-full" onKeyDownCapture={onKeyDown}>
+    <div ref={frame} className="h-full" onKeyDownCapture={onKeyDown}>
       <FullCalendar
         ref={ref}
         plugins={plugins}

@@ -78,13 +78,16 @@ export function Page() {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-14 flex-wrap items-center gap-2 px-3 py-2 md:px-5">
-        <h1 className="mr-auto min-w-0 truncate text-20 font-semibold" aria-live="polite">
+        <h1
+          className="mr-auto min-w-0 truncate text-20 font-semibold max-md:flex-1 max-md:basis-3/5"
+          aria-live="polite"
+        >
           {dates?.view.title ?? t('title')}
         </h1>
-        <Button size="md" onClick={() => api()?.today()}>
+        <Button size="md" onClick={() => api()?.today()} className="max-md:order-2">
           {t('today')}
         </Button>
-        <span className="flex">
+        <span className="flex max-md:order-2">
           <IconButton icon="chevron-left" label={t('earlier')} onClick={() => api()?.prev()} />
           <IconButton icon="chevron-right" label={t('later')} onClick={() => api()?.next()} />
         </span>
