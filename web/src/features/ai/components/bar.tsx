@@ -19,8 +19,8 @@ const fills = { accent: 'bg-accent', warn: 'bg-warn-ink', danger: 'bg-danger' }
 export function Bar({ label, value, share, tone = 'accent', mark, strong }: BarProps) {
   return (
     <div>
-      <div className={cx('flex items-baseline justify-between gap-3', strong && 'font-medium')}>
-        <span className="min-w-0 truncate">{label}</span>
+      <div className={cx('flex flex-wrap items-baseline justify-between gap-x-3', strong && 'font-medium')}>
+        <span>{label}</span>
         <span className="shrink-0 tabular-nums text-ink-2">{value}</span>
       </div>
       <div className="relative mt-1 h-1.5 rounded-full bg-pressed" aria-hidden="true">

@@ -30,13 +30,13 @@ export function NodeCard({ node }: { node: Node }) {
   const percent = (value: number) =>
     new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 }).format(value / 100)
   const usage = (value: number) => (value >= 90 ? 'danger' : value >= 75 ? 'warn' : 'accent')
-  const memory =
-    node.memory_usage === null || node.memory_total === null
-      ? ''
-      : ` · ${t('nodes.of', {
-          used: formatBytes((node.memory_total * node.memory_usage) / 100, i18n.language),
+  const memory = (share: number) =>
+    node.memory_total === null
+      ? percent(share)
+      : t('nodes.of', {
+          used: formatBytes((node.memory_total * share) / 100, i18n.language),
           total: formatBytes(node.memory_total, i18n.language),
-        })}`
+        })
   return (
     <Card className="p-4 md:p-5">
       <section aria-label={node.name}>
@@ -89,7 +89,7 @@ export function NodeCard({ node }: { node: Node }) {
             {node.memory_usage !== null && (
               <Bar
                 label={t('nodes.memory')}
-                value={percent(node.memory_usage) + memory}
+                value={memory(node.memory_usage)}
                 share={node.memory_usage / 100}
                 tone={usage(node.memory_usage)}
               />
