@@ -6,6 +6,9 @@ import { callApi } from '@/lib/api.ts'
 /** Everything of the library in the cache. */
 export const libraryKey = ['library'] as const
 
+/** What one keeps and may keep, in the cache. */
+export const usageKey = [...libraryKey, 'usage'] as const
+
 /** How many files stand on a page. */
 export const PAGE_SIZE = 24
 
@@ -68,7 +71,7 @@ export function useMadeOf(id: string) {
 /** What one keeps and may keep. */
 export function useUsage() {
   return useQuery({
-    queryKey: [...libraryKey, 'usage'],
+    queryKey: usageKey,
     queryFn: ({ signal }) => callApi(mediaUsage, {}, { signal }),
   })
 }

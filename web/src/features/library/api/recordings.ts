@@ -18,7 +18,7 @@ export type RecordingDetails = ResultOf<typeof recordingInfo>
 /** How many recordings stand on a page. */
 export const RECORDINGS_PAGE = 20
 
-const LOOK_MS = 5_000
+const LOOK_MS = 3_000
 const LINES = 100
 /** Enough for a day of talk. */
 const MOST_PAGES = 50
@@ -46,12 +46,13 @@ export function useRecording(id: string) {
   })
 }
 
-/** Whoever pressed record hears at once how far the film is; everybody else asks now and then. */
+/** Whoever pressed record hears at once that the film is there; how far it is, everybody asks now and then. */
 function useComposing(): void {
   const client = useQueryClient()
   useLiveEvent('jobs.job.changed', (data) => {
     const change = data as JobEvents['jobs.job.changed'] | undefined
-    if (change?.kind === 'media.compose') void client.invalidateQueries({ queryKey: recordingsKey })
+    if (change?.kind !== 'media.compose' || change.state === 'processing') return
+    void client.invalidateQueries({ queryKey: recordingsKey })
   })
 }
 

@@ -1,8 +1,10 @@
 import { useSyncExternalStore } from 'react'
+import type { mediaUsage } from '#contracts/media.ts'
+import type { ResultOf } from '#contracts/route.ts'
 import { queryClient } from '@/app/query.ts'
 import { ApiError } from '@/lib/api-error.ts'
 import { onSessionChange, currentSession } from '@/lib/session.ts'
-import { libraryKey } from '../api/queries.ts'
+import { libraryKey, usageKey } from '../api/queries.ts'
 import { uploadFile } from '../api/upload.ts'
 
 /** A file on its way up, or one that did not get there. */
@@ -35,8 +37,23 @@ function patch(id: number, more: Partial<Upload>): void {
 
 /** Sends files one after the other; what fails stays to be read, what arrives goes into the list. */
 export function addUploads(files: Iterable<File>): void {
-  change([...uploads, ...[...files].map((file) => ({ id: ++last, file, state: 'waiting' as const, progress: 0 }))])
+  const added = [...files].map((file): Upload => {
+    const error = refusalOf(file)
+    return { id: ++last, file, state: error ? 'failed' : 'waiting', progress: 0, ...(error && { error }) }
+  })
+  change([...uploads, ...added])
   void work()
+}
+
+/** What the server would say of a file only after all of it was sent. */
+function refusalOf(file: File): ApiError | undefined {
+  const usage = queryClient.getQueryData<ResultOf<typeof mediaUsage>>(usageKey)
+  if (!usage) return undefined
+  const kind = file.type.split('/', 1)[0] as keyof typeof usage.limits
+  const most = usage.limits[kind] ?? Math.max(...Object.values(usage.limits))
+  if (file.size > most) return new ApiError(413, 3001, '', undefined, undefined, 'media.too-large')
+  const left = usage.quota - usage.used
+  return file.size > left ? new ApiError(413, 3001, '', undefined, undefined, 'media.over-quota') : undefined
 }
 
 /** Ends an upload, or takes away what is said of one that failed. */
