@@ -136,15 +136,18 @@ function Acts({ recording }: { recording: RecordingDetails }) {
   const mayDelete = account?.user_id === recording.user_id && recording.status !== 'recording'
   return (
     <>
-      {mayDelete && <IconButton icon="trash-2" label={t('recordings.delete')} onClick={() => setAsks(true)} />}
-      <LinkButton to={`/meetings/${recording.meeting_id}`} icon="video" className="max-sm:px-3.5!">
-        <span className="max-sm:sr-only">{t('recordings.toMeeting')}</span>
-      </LinkButton>
-      {fileId !== null && (
-        <Button kind="primary" icon="download" busy={download.isPending} onClick={() => download.mutate()}>
-          {t('recordings.download')}
-        </Button>
-      )}
+      {/* So wide that it stands under the title on a phone, instead of leaving two letters of it. */}
+      <div className="flex items-center gap-2 max-sm:min-w-72">
+        {mayDelete && <IconButton icon="trash-2" label={t('recordings.delete')} onClick={() => setAsks(true)} />}
+        <LinkButton to={`/meetings/${recording.meeting_id}`} icon="video">
+          {t('recordings.toMeeting')}
+        </LinkButton>
+        {fileId !== null && (
+          <Button kind="primary" icon="download" busy={download.isPending} onClick={() => download.mutate()}>
+            {t('recordings.download')}
+          </Button>
+        )}
+      </div>
       <Confirm
         open={asks}
         onOpenChange={setAsks}
