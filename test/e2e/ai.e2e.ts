@@ -1,7 +1,13 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startModelServer } from '#test/fakes/model-server.ts'
+import type { ModelServer } from '#test/fakes/model-server.ts'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
-import { signIn, signUp } from './support/accounts.ts'
+import { call, signIn, signUp } from './support/accounts.ts'
+import type { Somebody } from './support/accounts.ts'
 import { axeFindings } from './support/axe.ts'
 import { openBrowser } from './support/browser.ts'
 import type { Browser } from './support/browser.ts'
@@ -10,20 +16,24 @@ import { until } from './support/room.ts'
 
 // The AI tools in Chromium, on the real server: with what is built in, and without a model for the rest.
 
+let publisher: ModelServer
 let server: RunningServer
 let browser: Browser
+let admin: Somebody
 
 beforeAll(async () => {
   await builtWeb()
-  server = await startServer()
+  publisher = await startModelServer()
+  server = await startServer({ env: { CONFAB_FETCH_PRIVATE: 'on' } })
   // The first account is the admin's.
-  const admin = await signUp(server.url, 'yijun', '林怡君')
+  admin = await signUp(server.url, 'yijun', '林怡君')
   browser = await openBrowser()
   await signIn(browser, server.url, admin)
 })
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
+  await publisher?.close()
 })
 afterEach(() => {
   expect(browser.complaints.splice(0)).toEqual([])
@@ -133,4 +143,49 @@ test('the models page shows the catalogue, and the nodes page this machine', asy
   await here.getByRole('button', { name: 'Check health' }).click()
   await here.getByText('ffmpeg', { exact: true }).waitFor()
   expect(await axeFindings(page)).toEqual([])
+})
+
+test('a download is seen live, stopped, resumed, and what came of it checked and deleted', async () => {
+  const { page } = browser
+  const bytes = randomBytes(500_000)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const folder = join(server.dataDir, 'model-imports', 'mine')
+  await mkdir(folder, { recursive: true })
+  const about = { id: 'mine', name: 'Mine', type: 'emotion', version: '1', engine: 'onnx', licence: 'MIT' }
+  const files = [{ path: 'model.onnx', url: `${publisher.url}/mine`, sha256, bytes: bytes.length }]
+  await writeFile(join(folder, 'model.json'), JSON.stringify({ ...about, files }))
+  publisher.serve('/mine', { bytes, answers: [{ stallAfter: 200_000 }, {}] })
+
+  await page.goto(`${server.url}/ai/models`)
+  await page.getByRole('list', { name: 'Emotion' }).waitFor()
+  // Begun by somebody else: nothing but the event tells this page.
+  await call(server.url, 'POST', '/api/v1/models/mine/pull', undefined, admin.tokens.access_token)
+  const row = page.getByRole('listitem', { name: 'Mine' })
+  await row.getByText('Downloading').waitFor()
+  await row.getByText('200 kB of 500 kB').waitFor()
+  await row.getByRole('button', { name: 'Stop download' }).click()
+  await row.getByText('Stopped').waitFor()
+  await row.getByRole('button', { name: 'Resume download' }).click()
+  await row.getByText('Installed').waitFor()
+  await row.getByRole('button', { name: 'More for Mine' }).click()
+  await page.getByRole('menuitem', { name: 'Verify files' }).click()
+  await page.getByText('Every file of Mine is as it should be').first().waitFor()
+  await row.getByRole('button', { name: 'More for Mine' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await row.waitFor({ state: 'detached' })
+})
+
+test('a token for another machine is shown once, with what to type there, and revoked', async () => {
+  const { page } = browser
+  await page.goto(`${server.url}/ai/nodes`)
+  await page.getByRole('button', { name: 'Create token' }).click()
+  await page.getByRole('dialog').getByLabel('What for').fill('rack-1')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByText('./confab --roles inference').waitFor()
+  expect(await axeFindings(page)).toEqual([])
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await page.getByRole('button', { name: 'Revoke “rack-1”' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('No tokens yet').waitFor()
 })
