@@ -153,16 +153,15 @@ const toTop = (page: Page) => page.getByRole('log').evaluate((log) => ((log as {
 const screen = (name: string, rest: Partial<Screen> = {}): Screen => ({ name, path: '/rooms/1', answers, ...rest })
 
 export const screens: readonly Screen[] = [
-  screen('room', { until: '今天可以上線嗎？' }),
+  screen('room'),
   screen('files', {
-    until: '今天可以上線嗎？',
     prepare: async (page) => {
+      await page.getByRole('log').waitFor()
       await toTop(page)
       await page.getByText('大家早').waitFor()
     },
   }),
   screen('attaching', {
-    until: '今天可以上線嗎？',
     answers: {
       ...answers,
       'POST /api/groups/1/files': body(file('new', '週會簡報 2026 Q4.pdf', 'document', 'application/pdf', 1_240_000)),
@@ -180,7 +179,6 @@ export const screens: readonly Screen[] = [
     },
   }),
   screen('details', {
-    until: '今天可以上線嗎？',
     prepare: async (page) => {
       await page.locator('section header button').last().click()
       await page.getByRole('dialog').waitFor()
