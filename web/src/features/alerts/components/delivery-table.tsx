@@ -21,6 +21,7 @@ export function DeliveryTable({
     {
       id: 'at',
       title: t('deliveries.at'),
+      from: 'md',
       className: 'text-ink-2',
       cell: (one) => <Time value={one.created_at} style="datetime" />,
     },
@@ -34,6 +35,7 @@ export function DeliveryTable({
           <span className="line-clamp-2 min-w-28 whitespace-normal break-words text-12 text-ink-3 md:hidden">
             {one.excerpt}
           </span>
+          <Time value={one.created_at} style="datetime" className="text-12 text-ink-3 md:hidden" />
         </span>
       ),
     },
@@ -51,7 +53,7 @@ export function DeliveryTable({
         <span className="flex flex-col items-start gap-0.5">
           <Badge tone={tones[one.state]}>{t(`deliveries.states.${one.state}`)}</Badge>
           {one.reason && (
-            <span className="text-12 text-ink-3" title={one.detail ?? undefined}>
+            <span className="whitespace-normal text-12 text-ink-3" title={one.detail ?? undefined}>
               {t(`reasons.${one.reason}`, { defaultValue: one.reason })}
             </span>
           )}
