@@ -27,6 +27,8 @@ interface Rule {
   readonly anchors: readonly number[]
   /** The anchor and the guard are all of it: past them, it matches. */
   readonly isPlain: boolean
+  /** A pattern that any of its anchors is enough for. */
+  readonly isSure: boolean
   /** The title it was last tried on: a rule with several anchors comes round again. */
   triedOn: number
 }
@@ -70,6 +72,7 @@ export function createKeywordMatcher(): KeywordMatcher {
       terms,
       anchors: [...new Set(anchorTerms.map(number))],
       isPlain: isTerms && terms.length - anchorTerms.length <= 1,
+      isSure: !isTerms && expression.pattern.enough && expression.pattern.needs.length === 1,
       triedOn: 0,
     }
     if (rule.anchors.length === 0) include(always, rule, NO_ANCHOR)
@@ -98,12 +101,17 @@ export function createKeywordMatcher(): KeywordMatcher {
     if (rule.subscribers.length === 0) dropRule(rule)
   }
 
+  const hasFound = (terms: readonly number[]): boolean => {
+    for (const term of terms) if (automaton.found(term)) return true
+    return false
+  }
+
   const fires = (rule: Rule, folded: string): boolean => {
     // A negative one is what decides most often, after the anchor was found.
     for (const term of rule.none) if (automaton.found(term)) return false
     for (const term of rule.all) if (!automaton.found(term)) return false
     if (rule.expression.kind === 'terms') return true
-    for (const texts of rule.needs) if (!texts.some((term) => automaton.found(term))) return false
+    for (const texts of rule.needs) if (!hasFound(texts)) return false
     return rule.expression.pattern.enough || rule.expression.pattern.test(folded)
   }
 
@@ -131,7 +139,7 @@ export function createKeywordMatcher(): KeywordMatcher {
           if (rule !== undefined) {
             if (rule.triedOn === titles) continue
             rule.triedOn = titles
-            if (!fires(rule, folded)) continue
+            if (!rule.isSure && !fires(rule, folded)) continue
           }
           matched(subscribers[i] as readonly number[])
         }
