@@ -107,6 +107,20 @@ describe('the room after a frame', () => {
     expect(state.captions.map((caption) => caption.text)).toEqual(['2', '3', '4', '5'])
   })
 
+  test('a recording and live streams are known while they last, and that there was one afterwards', () => {
+    const recording = (on: boolean) => frame('recording-state', { recording: on, recording_id: 'r', by: 1 })
+    const stream = (status: 'starting' | 'live' | 'ended') =>
+      frame('streaming-state', { stream_id: 's1', stream_type: 'hls', status, by: 1 })
+    const during = inside(recording(true), stream('starting'), stream('live'))
+    expect(during).toMatchObject({ recording: true, recordingBy: 1, streams: [{ stream_id: 's1', status: 'live' }] })
+    const after = [recording(false), stream('ended')].reduce(reduce, during)
+    expect(after).toMatchObject({ recording: false, recordingBy: null, recorded: true, streams: [] })
+    expect(noticeOf(inside(), recording(true))).toEqual({ kind: 'recording', on: true, by: 'user1' })
+    expect(noticeOf(inside(), stream('starting'))).toEqual({ kind: 'streaming', state: 'on' })
+    expect(noticeOf(during, stream('live'))).toBeNull()
+    expect(noticeOf(during, stream('ended'))).toEqual({ kind: 'streaming', state: 'off' })
+  })
+
   test('frames that say nothing about the room leave it the same object', () => {
     const state = inside()
     expect(reduce(state, frame('pong', {}))).toBe(state)
