@@ -17,7 +17,7 @@ interface Ask {
 const MOST_AT_ONCE = 500
 
 /** Reads a meeting with an account's row in it. */
-export type PlaceReader = (meetingId: number, accountId: number) => Promise<Found>
+type PlaceReader = (meetingId: number, accountId: number) => Promise<Found>
 
 /**
  * Reads places for sockets that open. Those asked for while a read is under way go together in the next one: five hundred
