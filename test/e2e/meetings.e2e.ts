@@ -102,6 +102,18 @@ describe('a meeting in two browsers', () => {
     await guest.getByRole('button', { name: 'React with 👏' }).click()
     await host.getByText('👏').first().waitFor()
   })
+
+  test('how well each is connected is shown, as the server measures it', async () => {
+    await crew.gathered(2)
+    for (const page of [crew.page(HOST), crew.page(GUEST)]) {
+      await page.keyboard.press('p')
+      const people = page.getByRole('list', { name: 'In the meeting' })
+      await until(
+        () => people.getByRole('img', { name: /(Good|Fair|Poor) connection · .* round trip · .* lost/ }).count(),
+        (count) => count === 2,
+      )
+    }
+  })
 })
 
 describe('coming and going', () => {
