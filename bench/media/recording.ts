@@ -5,21 +5,23 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
 import { createTrackWriters } from '#adapters/ffmpeg/track-writer.ts'
+import { openDatabase } from '#kernel/db/database.ts'
+import { migrate } from '#kernel/db/migrate.ts'
 import { silentLog } from '#kernel/log.ts'
-import { createTestDatabase } from '#test/support/database.ts'
 import { processTree } from '#test/support/processes.ts'
 import { newMeeting, startRecorder } from '#test/support/recorder.ts'
 import { createSendingEngine } from '#test/support/sending-engine.ts'
 import type { Measurement } from '../measurement.ts'
 
 const PEOPLE = 4
-const MEETING_SECONDS = 60
+const MEETING_SECONDS = 30
 const TICKS_PER_SECOND = 100
 
 /** One film of four cameras and four microphones, 720p: work per second of meeting. */
 export async function measureComposing(folder: string): Promise<Measurement> {
-  const db = await createTestDatabase()
+  const db = await openDatabase({ dataDir: join(folder, 'data'), log: silentLog })
   try {
+    await migrate(db, { log: silentLog })
     const { accountId, meetingId } = await newMeeting(db)
     const own = join(folder, 'recordings', 'bench')
     await mkdir(own, { recursive: true })

@@ -3,6 +3,7 @@ import { fastify, LogController } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { redactUrl } from '#kernel/log.ts'
 import type { Log } from '#kernel/log.ts'
+import { limitBodyTime } from './body-time.ts'
 import { answerFailure, answerNoRoute } from './failures.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
@@ -20,8 +21,8 @@ export function createHttpServer(options: {
     genReqId: () => randomUUID(),
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     bodyLimit: 1_048_576,
-    // A slow or silent client may not hold a connection's request open for ever.
-    requestTimeout: 120_000,
+    // By default two minutes for a whole request, which a large upload would not keep: `limitBodyTime` is exacter.
+    requestTimeout: 0,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
@@ -39,6 +40,8 @@ export function createHttpServer(options: {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     setSecurityHeaders(request, reply)
+    const isUpload = request.routeOptions.config.mounted?.some(({ contract }) => contract.multipart === true) ?? false
+    limitBodyTime(request.raw, { isUpload })
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {

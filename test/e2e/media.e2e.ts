@@ -77,10 +77,10 @@ function streamsIn(path: string): string[] {
     .toSorted()
 }
 
-/** Mean brightness (0 to 255) of a part of the picture shortly before its end. */
+/** How bright (0 to 255, on the average) a part of the picture is in its brightest moment. */
 function brightness(path: string, crop: string): number {
-  const args = ['-v', 'error', '-sseof', '-1', '-i', path, '-frames:v', '1', '-vf', `crop=${crop},scale=1:1`]
-  return execFileSync('ffmpeg', [...args, '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'])[0] ?? 0
+  const args = ['-v', 'error', '-i', path, '-an', '-vf', `crop=${crop},scale=1:1`]
+  return Math.max(...execFileSync('ffmpeg', [...args, '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1']))
 }
 
 test('a meeting is recorded and streamed: both people are to be seen and heard', async () => {

@@ -11,7 +11,7 @@ const BATCH_BYTES = 1024 * 1024
 const HEAD_BYTES = 4_100
 /** Left free for the database, which must not be what fails on a full disk. */
 const RESERVE_BYTES = 128 * 1024 * 1024
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 64 * 1024
 /** Younger files may belong to a row that is just being written. */
 const SWEEP_AGE_MS = 60 * 60_000
 const SWEEP_BATCH = 500
@@ -145,16 +145,16 @@ async function writeAll(
   let batched = 0
   let size = 0
   let limit: number | undefined
+  let writing: Promise<void> = Promise.resolve()
+  /** Hands the batch to the disk once it took the one before; meanwhile the next one comes. */
   const flush = async (): Promise<void> => {
-    if (batched === 0) return
-    // A short write happens when the disk is nearly full; the rest says so.
-    let rest = batch
-    while (rest.length > 0) {
-      const { bytesWritten } = await file.writev(rest)
-      rest = after(rest, bytesWritten)
-    }
+    await writing
+    const full = batch
     batch = []
     batched = 0
+    writing = writeWhole(file, full)
+    // Awaited by the next flush; a failure in between is no unhandled one.
+    writing.catch(() => {})
   }
   for await (const chunk of source) {
     batch.push(chunk)
@@ -169,7 +169,16 @@ async function writeAll(
   }
   if (limit === undefined && size > (await checks.limitFor(Buffer.concat(batch)))) throw checks.onTooLarge()
   await flush()
+  await writing
   return size
+}
+
+/** A short write happens when the disk is nearly full; the rest says so. */
+async function writeWhole(file: FileHandle, buffers: readonly Buffer[]): Promise<void> {
+  for (let rest = buffers; rest.length > 0;) {
+    const { bytesWritten } = await file.writev(rest)
+    rest = after(rest, bytesWritten)
+  }
 }
 
 /** What is left of `buffers` after `written` bytes of them. */
