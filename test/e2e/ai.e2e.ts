@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startModelServer } from '#test/fakes/model-server.ts'
 import type { ModelServer } from '#test/fakes/model-server.ts'
+import { makeFilm } from '#test/support/media.ts'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
 import { call, signIn, signUp } from './support/accounts.ts'
@@ -104,6 +105,23 @@ test('noise is taken out of a file, and both versions can be heard in step', asy
   expect([(await look('before')).muted, (await look('after')).muted]).toEqual([true, false])
   expect((await look('after')).currentTime).toBeCloseTo(place, 1)
   expect(await axeFindings(page)).toEqual([])
+})
+
+test('a film is bettered as a job, is found again after a reload, and is seen before and after', async () => {
+  const { page } = browser
+  const film = { name: 'walk.mp4', mimeType: 'video/mp4', buffer: makeFilm(server.dataDir, 'walk.mp4') }
+  await page.goto(`${server.url}/ai?use=film`)
+  await page.locator('input[type=file]').setInputFiles(film)
+  await page.getByLabel('What to do').last().selectOption('color_correction')
+  await page.getByRole('button', { name: 'Start' }).click()
+  const player = page.getByRole('group', { name: 'The video before and after' })
+  const lengths = () =>
+    player.locator('video').evaluateAll((films) => films.map((one) => (one as unknown as Media).duration))
+  const both = await until(lengths, (found) => found.length === 2 && found.every((seconds) => seconds > 0.5), 60_000)
+  expect(both[0]).toBeCloseTo(both[1] ?? 0, 0)
+  await page.waitForURL(/job=\d+/)
+  await page.reload()
+  await until(lengths, (found) => found.length === 1 && found.every((seconds) => seconds > 0.5))
 })
 
 test('the microphone’s sound becomes a file that can be heard and sent', async () => {
