@@ -52,6 +52,8 @@ if (process.argv.includes('--if-stale') && builtFrom() === wanted) {
   console.log('Web app: up to date.')
 } else {
   const began = performance.now()
+  // Whoever asks (a test's runner says `test` here): a development build of React is twice as large.
+  process.env['NODE_ENV'] = 'production'
   const { build } = await import('vite')
   try {
     await build({ root: join(root, 'web'), configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' })
