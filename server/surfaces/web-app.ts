@@ -17,6 +17,8 @@ export function serveWebApp(app: FastifyInstance, folder: string): void {
     root: folder,
     index: false,
     wildcard: false,
+    // The build leaves each file compressed beside itself.
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
       const immutable = path.includes('/assets/')
