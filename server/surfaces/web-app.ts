@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { answerNoRoute } from './failures.ts'
 
 /** Paths that belong to the API and sockets: an unknown one is an error, never the web app's page. */
-const NOT_PAGES = /^\/(api|ws|health|ready|metrics|docs|openapi\.json|assets|avatars)(\/|$)/
+const NOT_PAGES = /^\/(api|ws|health|ready|metrics|docs|openapi\.json|assets|avatars|files|streams|v1)(\/|$)/
 
 /** A file that is not there. The proof in a link to watch a stream begins with a dot too, and is longer. */
 const FILE = /\.\w{1,12}$/
