@@ -50,6 +50,8 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: options.executable ?? CHROMIUM,
     headless: true,
+    // Where no language is set, as in CI, names of files would lose what is not ASCII.
+    env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
     args: [...ARGS, ...(options.args ?? [])],
     viewport: { width: options.width ?? 960, height: options.height ?? 640 },
     locale: options.language ?? 'en',
