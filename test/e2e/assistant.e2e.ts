@@ -223,12 +223,18 @@ describe('a conversation of 5,000 messages', () => {
     await log().getByText(`Message number ${COUNT}.`).waitFor()
     await log().hover()
     // Loading what comes before moves nothing: what is read now is read after it too.
-    const topmost = (): Promise<number> =>
-      log().evaluate((element) => {
-        const { top } = element.getBoundingClientRect()
-        const row = [...element.querySelectorAll('article')].find((one) => one.getBoundingClientRect().bottom > top)
-        return Number(/number (\d+)/.exec(row?.textContent ?? '')?.[1])
-      })
+    const topmost = async (): Promise<number> => {
+      let number = Number.NaN
+      const look = async (): Promise<number> =>
+        (number = await log().evaluate((element) => {
+          const { top } = element.getBoundingClientRect()
+          const row = [...element.querySelectorAll('article')].find((one) => one.getBoundingClientRect().bottom > top)
+          return Number(/number (\d+)/.exec(row?.textContent ?? '')?.[1])
+        }))
+      // While rows are being changed for others there may be none for a moment.
+      await expect.poll(look).not.toBeNaN()
+      return number
+    }
     // A turn of the wheel at the very edge of what is loaded moves nothing; the next one does.
     const turned = async (by: number): Promise<number> => {
       await page.mouse.wheel(0, by)

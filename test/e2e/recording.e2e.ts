@@ -12,6 +12,7 @@ let crew: Crew
 const [HOST, GUEST] = [0, 1] as const
 // The machine may have more to do than this film.
 const COMPOSE_MS = 110_000
+const PLAYED = `document.querySelector('video')?.currentTime ?? 0`
 
 beforeAll(async () => {
   crew = await gatherCrew(2)
@@ -55,7 +56,7 @@ test('record, everybody is told, stop, and play the film with its chat', { timeo
   const chat = host.getByRole('region', { name: 'Meeting chat' })
   await chat.getByText('這一段請剪進宣傳片').waitFor({ timeout: COMPOSE_MS })
   await chat.getByRole('button', { name: /^Go to/ }).click()
-  await host.waitForFunction(`(document.querySelector('video')?.currentTime ?? 0) > 1`)
+  await expect.poll(() => host.evaluate(PLAYED), { timeout: 30_000 }).toBeGreaterThan(1)
   expect(await axeFindings(host)).toEqual([])
   const [download] = await Promise.all([
     host.waitForEvent('download'),
@@ -89,9 +90,7 @@ test('a live stream is watched by whoever has its link, until it is over', { tim
   try {
     await watcher.page.goto(link ?? '')
     await watcher.page.getByRole('heading', { name: '第四季產品規劃' }).waitFor()
-    await watcher.page.waitForFunction(`(document.querySelector('video')?.currentTime ?? 0) > 1`, undefined, {
-      timeout: 30_000,
-    })
+    await expect.poll(() => watcher.page.evaluate(PLAYED), { timeout: 30_000 }).toBeGreaterThan(1)
     expect(await axeFindings(watcher.page)).toEqual([])
     await dialog.getByRole('button', { name: 'Stop' }).click()
     await watcher.page.getByText('The stream has ended').waitFor({ timeout: 45_000 })
