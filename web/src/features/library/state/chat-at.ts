@@ -22,7 +22,8 @@ export interface RecordedTime {
 /** The lines that were written while it was recorded, at their moments of the film. */
 export function linesOf(messages: readonly ChatMessage[], recorded: RecordedTime): TimedLine[] {
   const from = Date.parse(recorded.started_at)
-  const until = recorded.stopped_at === null ? Infinity : Date.parse(recorded.stopped_at)
+  // The document's times have no fractions: what was written within its second was written before the end.
+  const until = recorded.stopped_at === null ? Infinity : Date.parse(recorded.stopped_at) + 999
   const zero = recorded.film_started_at === null ? from : Date.parse(recorded.film_started_at)
   return messages.flatMap((message) => {
     const written = Date.parse(message.timestamp)

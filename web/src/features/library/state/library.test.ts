@@ -34,6 +34,17 @@ test('lines stand at their moment of the film; what was written before and after
   expect([0, 2, 2.5, 24].map((seconds) => lineAt(lines, seconds))).toEqual([0, 0, 1, 1])
 })
 
+test('what was written in the second in which the recording was stopped is there', () => {
+  const recorded = {
+    started_at: '2026-11-20T10:00:00Z',
+    stopped_at: '2026-11-20T10:00:30Z',
+    film_started_at: null,
+    duration: 30,
+  }
+  const messages = [message(1, '2026-11-20T10:00:30.433Z'), message(2, '2026-11-20T10:00:31.000Z')]
+  expect(linesOf(messages, recorded).map(({ id }) => id)).toEqual([1])
+})
+
 test('a container lets go of codecs it cannot hold, and keeps those it can', () => {
   const draft = { ...newDraft('video', 10), video: 'av1' as const, audio: 'aac' as const }
   expect(inFormat(draft, 'webm')).toMatchObject({ format: 'webm', video: 'av1', audio: '' })
