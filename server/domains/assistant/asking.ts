@@ -9,8 +9,7 @@ import type { ConversationRow, MessageRow } from './conversation.ts'
 import { findAccountPrompt } from './conversation-store.ts'
 import { insertAnswer, insertExchange } from './exchange-store.ts'
 import type { Exchange } from './exchange-store.ts'
-import { contextOf, contextTo } from './message-store.ts'
-import type { EarlierMessage } from './message-store.ts'
+import { contextTo } from './message-store.ts'
 import type { LanguageModel, Tokenizer } from './ports.ts'
 import type { Replies } from './replies.ts'
 import type { RunningReply } from './reply-writer.ts'
@@ -64,18 +63,14 @@ export function createAsking(parts: {
     parentId: number | null
     question: MessageRow | string
     chosen: string | undefined
-    /** What was read already. */
-    known?: { prompt: string | null; earlier: readonly EarlierMessage[] }
   }): Promise<RunningReply> => {
-    const { accountId, conversation, parentId, question, chosen, known } = asked
+    const { accountId, conversation, parentId, question, chosen } = asked
     const name = chosen ?? conversation?.model ?? model.defaultModel()
     const text = typeof question === 'string' ? question : question.content
     const tokens = typeof question === 'string' ? tokenizer.count(text) : question.tokens
-    // Somebody may have said something between two readings: then what goes before the question is read again.
-    const isCurrent = known !== undefined && (known.earlier.at(-1)?.id ?? null) === parentId
     const [prompt, earlier] = await Promise.all([
-      known?.prompt ?? findAccountPrompt(db, accountId),
-      isCurrent ? known.earlier : parentId === null ? [] : contextTo(db, parentId, budget),
+      findAccountPrompt(db, accountId),
+      parentId === null ? [] : contextTo(db, parentId, budget),
     ])
     const turns = fitContext({
       instructions: [prompt, conversation?.system_prompt ?? null],
@@ -113,17 +108,11 @@ export function createAsking(parts: {
     send: async (accountId, { message, conversationId, model: chosen }) => {
       // Known before anything is read: without a provider there is nobody to say it to.
       model.defaultModel()
-      if (conversationId === undefined || conversationId === null) {
-        return ask({ accountId, conversation: undefined, parentId: null, question: message, chosen })
-      }
-      // At once: each round to the database is a wait for the first word.
-      const [conversation, prompt, earlier] = await Promise.all([
-        parts.require(accountId, conversationId),
-        findAccountPrompt(db, accountId),
-        contextOf(db, { id: conversationId, accountId }, budget),
-      ])
-      const known = { prompt, earlier }
-      return ask({ accountId, conversation, parentId: conversation.leaf_id, question: message, chosen, known })
+      const conversation =
+        conversationId === undefined || conversationId === null
+          ? undefined
+          : await parts.require(accountId, conversationId)
+      return ask({ accountId, conversation, parentId: conversation?.leaf_id ?? null, question: message, chosen })
     },
     edit: async (accountId, messageId, said) => {
       model.defaultModel()

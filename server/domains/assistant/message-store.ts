@@ -60,31 +60,18 @@ export async function branchTo(db: Executor, leafId: number, limit?: number): Pr
 /** A message as the model is to see it. */
 export type ContextMessage = Pick<MessageRow, 'role' | 'content' | 'tokens'>
 
-/** One of a conversation. */
-export type EarlierMessage = ContextMessage & Pick<MessageRow, 'id'>
-
-const contextFrom = (leaf: string, budget: string): string => `WITH RECURSIVE branch AS (
-    SELECT id, parent_id, role, content, tokens, coalesce(tokens, 0)::bigint AS spent, 1 AS depth
-    FROM chat_messages WHERE id = ${leaf}
-    UNION ALL
-    SELECT m.id, m.parent_id, m.role, m.content, m.tokens, branch.spent + coalesce(m.tokens, 0), branch.depth + 1
-    FROM branch JOIN chat_messages m ON m.id = branch.parent_id WHERE branch.spent <= ${budget}
-  ) SELECT id, role, content, tokens FROM branch ORDER BY depth DESC`
-const CONTEXT_TO = contextFrom('$1', '$2')
-const CONTEXT_OF = contextFrom('(SELECT leaf_id FROM conversations WHERE id = $1 AND account_id = $3)', '$2')
-
 /** The newest messages of the branch that ends with `leafId`, oldest first: as many as `budget` tokens hold, and one more. */
-export async function contextTo(db: Executor, leafId: number, budget: number): Promise<EarlierMessage[]> {
-  return db.prepared<EarlierMessage>(CONTEXT_TO, [leafId, budget])
-}
-
-/** Like `contextTo`, of the branch that a conversation shows; nothing where it is not the account's. */
-export async function contextOf(
-  db: Executor,
-  conversation: { id: number; accountId: number },
-  budget: number,
-): Promise<EarlierMessage[]> {
-  return db.prepared<EarlierMessage>(CONTEXT_OF, [conversation.id, budget, conversation.accountId])
+export async function contextTo(db: Executor, leafId: number, budget: number): Promise<ContextMessage[]> {
+  return db.prepared<ContextMessage>(
+    `WITH RECURSIVE branch AS (
+       SELECT parent_id, role, content, tokens, coalesce(tokens, 0)::bigint AS spent, 1 AS depth
+       FROM chat_messages WHERE id = $1
+       UNION ALL
+       SELECT m.parent_id, m.role, m.content, m.tokens, branch.spent + coalesce(m.tokens, 0), branch.depth + 1
+       FROM branch JOIN chat_messages m ON m.id = branch.parent_id WHERE branch.spent <= $2
+     ) SELECT role, content, tokens FROM branch ORDER BY depth DESC`,
+    [leafId, budget],
+  )
 }
 
 async function alternativesOf(db: Executor, rows: readonly MessageRow[]): Promise<Map<number, number[]>> {
