@@ -54,6 +54,8 @@ export function createLane(parts: { db: Database; log: Log; channel: Channel; re
   /** The service takes nothing: written down, and may be ended by an admin. */
   let pausedUntil = 0
   let wantsRows = true
+  /** When the next row that waits for its time is due, by `performance.now()`. */
+  let nextDue = Infinity
   /** The database could not be used: nothing is asked of it before the timer ends. */
   let failing = false
   let working: Promise<void> | undefined
@@ -151,7 +153,9 @@ export function createLane(parts: { db: Database; log: Log; channel: Channel; re
     const waitMs = waitUntil - Date.now()
     if (waitMs > 0) return waitMs
     if (Date.now() < pausedUntil) return pausedWait()
-    return Math.min(POLL_MS, Math.max(1, (await nextWaiting(db, channel.service)) ?? POLL_MS))
+    // The line is full: each call that ends looks again.
+    if (wantsRows) return POLL_MS
+    return Math.min(POLL_MS, Math.max(1, nextDue - performance.now()))
   }
 
   /** A pause may be ended by an admin, so it is looked at now and then. */
@@ -183,6 +187,9 @@ export function createLane(parts: { db: Database; log: Log; channel: Channel; re
 
   const fetch = async (): Promise<void> => {
     wantsRows = false
+    // Asked first: what comes due between the two statements is then among the rows, and never in neither answer.
+    const inMs = await nextWaiting(db, channel.service)
+    nextDue = inMs === undefined ? Infinity : performance.now() + inMs
     const rows = await fetchQueued(db, channel.service, [...held], FETCH)
     if (rows.length === FETCH) wantsRows = true
     for (const row of rows) {
