@@ -28,16 +28,11 @@ const INSERT = `
   FROM locked
   RETURNING ${COLUMNS}`
 
-/** What runs a statement of constant text that comes often. */
-export interface Prepares {
-  prepared<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
-}
-
 /**
  * Adds a schedule. Faults: `calendar.conflict` where the time is taken. Throws the unique violation of `schedules_uid`
  * where the account already has this occurrence.
  */
-export async function insertSchedule(db: Executor & Prepares, schedule: NewSchedule): Promise<Schedule> {
+export async function insertSchedule(db: Executor, schedule: NewSchedule): Promise<Schedule> {
   const {
     accountId,
     title,
@@ -85,7 +80,7 @@ const LIST = `
   ) AS latest ORDER BY lower(during), id`
 
 /** An account's schedules that overlap `from` to `to`, either of them open; the latest where they are too many. */
-export function listSchedules(db: Prepares, accountId: number, from?: Date, to?: Date): Promise<Schedule[]> {
+export function listSchedules(db: Executor, accountId: number, from?: Date, to?: Date): Promise<Schedule[]> {
   return db.prepared<Schedule>(LIST, [accountId, from ?? null, to ?? null])
 }
 
