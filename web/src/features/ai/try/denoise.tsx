@@ -2,11 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResultOf } from '#contracts/route.ts'
 import { denoiseAudio } from '#contracts/speech.ts'
-import { Button, LinkButton } from '@/ui/button.tsx'
 import { ErrorState } from '@/ui/states.tsx'
 import { Segmented } from '@/ui/toggle.tsx'
 import { useLink } from '../api/queries.ts'
 import { FactsLine } from './facts-line.tsx'
+import { KeptFile } from './kept-file.tsx'
 import { ModelChoice } from './model-choice.tsx'
 import { Run } from './running.tsx'
 import { useNumbers } from './use-numbers.ts'
@@ -99,16 +99,7 @@ function Result({ file, result }: { file: File; result: ResultOf<typeof denoiseA
         ]}
       />
       <p className="text-12 text-ink-3">{t('denoise.shareText')}</p>
-      <div className="flex flex-wrap gap-2">
-        <LinkButton to="/library" icon="library">
-          {t('try.library')}
-        </LinkButton>
-        {link.data && (
-          <Button icon="download" onClick={() => window.location.assign(`${link.data.url}&download=1`)}>
-            {t('try.download')}
-          </Button>
-        )}
-      </div>
+      <KeptFile url={link.data?.url} />
     </>
   )
 }

@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next'
 import type { BodyOf } from '#contracts/route.ts'
 import { enhanceVideo } from '#contracts/speech.ts'
 import { Notice } from '@/ui/badge.tsx'
-import { Button, LinkButton } from '@/ui/button.tsx'
 import { Field, Select } from '@/ui/field.tsx'
 import { Card } from '@/ui/page.tsx'
 import { Progress } from '@/ui/progress.tsx'
 import { ErrorState } from '@/ui/states.tsx'
 import { type Enhancement, useEnhancement, useLink } from '../api/queries.ts'
 import { FactsLine } from './facts-line.tsx'
+import { KeptFile } from './kept-file.tsx'
 import { ModelChoice } from './model-choice.tsx'
 import { Run } from './running.tsx'
 import { usePlayback } from './use-playback.ts'
@@ -151,16 +151,7 @@ function Bettered({ job, fileId, before }: BetteredProps) {
         ]}
       />
       <FactsLine facts={[[t('film.method'), job.method]]} />
-      <div className="flex flex-wrap gap-2">
-        <LinkButton to="/library" icon="library">
-          {t('try.library')}
-        </LinkButton>
-        {link.data && (
-          <Button icon="download" onClick={() => window.location.assign(`${link.data.url}&download=1`)}>
-            {t('try.download')}
-          </Button>
-        )}
-      </div>
+      <KeptFile url={link.data?.url} />
     </>
   )
 }
