@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { WAV_HEADER, wavHeader } from '#kernel/wav.ts'
 import type { RunningServer } from '#test/support/server.ts'
 import { ratioOf } from '../measurement.ts'
 import type { Measurement } from '../measurement.ts'
-import { soundHeader } from './sound.ts'
 
 const BYTES = 1_000_000_000
 const WARM_BYTES = 20_000_000
@@ -74,7 +74,7 @@ export async function measureTransfers(server: RunningServer, token: string, fol
 
 /** A sound of 1 GB, made as it is sent. */
 function body(bytes: number, before = Buffer.alloc(0), after = Buffer.alloc(0)): { size: number; stream: Readable } {
-  const header = soundHeader(bytes)
+  const header = wavHeader((bytes - WAV_HEADER) / 2, 48_000)
   const chunk = Buffer.alloc(256 * 1024, 3)
   function* parts(): Generator<Buffer> {
     yield before

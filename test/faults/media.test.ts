@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
+import { wavHeader } from '#kernel/wav.ts'
 
 /** A disk that gets full, a small one of our own: uploads and recordings fail with the reason, and nothing that is stored is harmed. */
 const MIB = 1024 * 1024
@@ -71,20 +72,7 @@ async function upload(name: string, bytes: Buffer): Promise<Answer> {
 
 /** A sound that is what it says, of about so many bytes. */
 function sound(bytes: number): Buffer {
-  const header = Buffer.alloc(44)
-  header.write('RIFF', 0)
-  header.writeUInt32LE(bytes + 36, 4)
-  header.write('WAVEfmt ', 8)
-  header.writeUInt32LE(16, 16)
-  header.writeUInt16LE(1, 20)
-  header.writeUInt16LE(1, 22)
-  header.writeUInt32LE(48_000, 24)
-  header.writeUInt32LE(96_000, 28)
-  header.writeUInt16LE(2, 32)
-  header.writeUInt16LE(16, 34)
-  header.write('data', 36)
-  header.writeUInt32LE(bytes, 40)
-  return Buffer.concat([header, Buffer.alloc(bytes, 7)])
+  return Buffer.concat([wavHeader(bytes / 2, 48_000), Buffer.alloc(bytes, 7)])
 }
 
 const free = (): number => {

@@ -1,9 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 
-/** Bytes before the samples of a WAV file that is written here. */
-export const WAV_HEADER = 44
-
 /** How many 16-bit samples a file without a header has. */
 export async function countSamples(file: FileHandle): Promise<number> {
   return Math.floor((await file.stat()).size / 2)
@@ -36,24 +33,6 @@ export const bytesOf = (samples: Int16Array): Uint8Array =>
 
 /** The nearest 16-bit value. */
 export const clamp = (value: number): number => Math.max(-32_768, Math.min(32_767, Math.round(value)))
-
-/** The header before mono 16-bit samples. */
-export function wavHeader(samples: number, rate: number): Buffer {
-  const header = Buffer.alloc(WAV_HEADER)
-  header.write('RIFF', 0, 'latin1')
-  header.writeUInt32LE(36 + samples * 2, 4)
-  header.write('WAVEfmt ', 8, 'latin1')
-  header.writeUInt32LE(16, 16)
-  header.writeUInt16LE(1, 20)
-  header.writeUInt16LE(1, 22)
-  header.writeUInt32LE(rate, 24)
-  header.writeUInt32LE(rate * 2, 28)
-  header.writeUInt16LE(2, 32)
-  header.writeUInt16LE(16, 34)
-  header.write('data', 36, 'latin1')
-  header.writeUInt32LE(samples * 2, 40)
-  return header
-}
 
 /** Works with a file that is closed whatever happens. */
 export async function withFile<T>(path: string, flags: string, act: (file: FileHandle) => Promise<T>): Promise<T> {

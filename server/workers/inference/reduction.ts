@@ -1,5 +1,6 @@
+import { WAV_HEADER } from '#kernel/wav.ts'
 import { FrameEnergies } from './noise.ts'
-import { WAV_HEADER, countSamples, readSamples, withFile } from './pcm.ts'
+import { countSamples, readSamples, withFile } from './pcm.ts'
 
 /** Frames are so long in seconds. */
 const FRAME = 0.01

@@ -1,6 +1,7 @@
+import { wavHeader } from '#kernel/wav.ts'
 import { rm } from 'node:fs/promises'
 import type { AudioToAudio } from '#contracts/schemas/model-contract.ts'
-import { bytesOf, countSamples, readFloats, toSamples, wavHeader, withFile } from '../pcm.ts'
+import { bytesOf, countSamples, readFloats, toSamples, withFile } from '../pcm.ts'
 import type { Denoised } from '../protocol.ts'
 import { measureReduction } from '../reduction.ts'
 import { checkDeclared, shapeText } from './declared.ts'

@@ -1,8 +1,9 @@
+import { wavHeader } from '#kernel/wav.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import sherpa from 'sherpa-onnx-node'
 import type { SpeechDenoising } from '#contracts/schemas/model-contract.ts'
-import { bytesOf, countSamples, readFloats, toSamples, wavHeader, withFile } from '../pcm.ts'
+import { bytesOf, countSamples, readFloats, toSamples, withFile } from '../pcm.ts'
 import type { Denoised } from '../protocol.ts'
 import { measureReduction } from '../reduction.ts'
 
