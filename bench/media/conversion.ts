@@ -9,7 +9,10 @@ import type { Measurement } from '../measurement.ts'
 
 const SECONDS = 40
 const TURNS = 3
-const LOOK_MS = 20
+/** How often the job is looked at: seldom, so that looking does not work against ffmpeg, and often near its end. */
+const LOOK_MS = 250
+const LOOK_AT_END_MS = 20
+const NEAR_END_PERCENT = 90
 
 /** A transcode through Confab, from the request to the finished job, beside the same ffmpeg command by hand. */
 export async function measureTranscode(server: RunningServer, token: string, folder: string): Promise<Measurement> {
@@ -54,10 +57,11 @@ async function transcode(server: RunningServer, headers: Record<string, string>,
   for (;;) {
     if (command.length === 0) command = commandUnder(server.process.pid ?? 0)
     const status = await fetch(`${server.url}/api/v1/ffmpeg/job/${job_id}/status`, { headers })
-    const { data } = (await status.json()) as { data: { status: string; error: string | null } }
+    const { data } = (await status.json()) as { data: { status: string; progress: number; error: string | null } }
     if (data.status === 'completed') break
     if (data.status === 'failed') throw new Error(data.error ?? 'it failed')
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    const waitMs = data.progress < NEAR_END_PERCENT ? LOOK_MS : LOOK_AT_END_MS
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
   if (command.length === 0) throw new Error('the command was not seen')
   return command

@@ -174,7 +174,7 @@ const remoteModel = (id: string): BuiltIn => ({
 const filesOf = (library: Library): Files => ({
   see: async (accountId, fileId) => {
     const { id, name, kind, size, duration, storageKey } = await library.see(accountId, fileId)
-    return { id, name, kind, size, duration, read: () => library.read(storageKey) }
+    return { id, name, kind, size, duration, read: async () => (await library.open(storageKey)).stream() }
   },
   keep: async (accountId, { name, description, bytes }) => {
     const arrived = await library.receive(accountId, { name, bytes })

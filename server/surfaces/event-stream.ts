@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { takeOver } from './take-over.ts'
 
 /** A comment this often keeps proxies from closing a silent stream (contract, section 5). */
 const COMMENT_EVERY_MS = 15_000
@@ -17,15 +18,13 @@ export interface EventStream {
 
 /** Turns a reply into an event stream; from here on it is not Fastify's any more. */
 export function openEventStream(reply: FastifyReply): EventStream {
-  reply.hijack()
-  const { raw } = reply
-  const headers = Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined)
-  raw.writeHead(200, {
-    ...Object.fromEntries(headers),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  } as Record<string, string>)
+  const raw = takeOver(
+    reply
+      .status(200)
+      .header('content-type', 'text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no'),
+  )
   raw.flushHeaders()
   let over = false
   const write = (text: string): void => {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Readable } from 'node:stream'
+import type { StoredFile } from '#domains/media/ports.ts'
 import { Fault } from '#kernel/fault.ts'
+import { takeOver } from './take-over.ts'
 
 /** Bytes that never change under their id. */
 export interface Content {
@@ -9,7 +10,7 @@ export interface Content {
   readonly mime: string
   readonly size: number
   readonly changed: Date
-  read(range?: { start: number; end: number }): Promise<Readable>
+  open(): Promise<StoredFile>
 }
 
 /** Types that a browser shows by itself without running anything in them. */
@@ -47,17 +48,23 @@ export async function sendBytes(
     reply.header('content-range', `bytes */${content.size}`)
     throw new Fault('invalid', 'media.range', 'The range lies outside the file')
   }
-  if (range === undefined) {
-    const stream = await content.read()
-    await reply.header('content-length', content.size).send(stream)
+  const file = await content.open()
+  const { start, end } = range ?? { start: 0, end: content.size - 1 }
+  reply.header('content-length', end - start + 1)
+  if (range !== undefined) reply.status(206).header('content-range', `bytes ${start}-${end}/${content.size}`)
+  const raw = takeOver(reply)
+  if (request.method === 'HEAD') {
+    await file.close()
+    raw.end()
     return
   }
-  const stream = await content.read(range)
-  await reply
-    .status(206)
-    .header('content-range', `bytes ${range.start}-${range.end}/${content.size}`)
-    .header('content-length', range.end - range.start + 1)
-    .send(stream)
+  try {
+    await file.sendTo(raw, { start, end })
+    raw.end()
+  } catch (error) {
+    if (!raw.destroyed) request.log.warn({ err: error }, 'a file could not be sent to its end')
+    raw.destroy()
+  }
 }
 
 /**

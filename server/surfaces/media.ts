@@ -32,7 +32,7 @@ export function mountMedia(mount: Mount, { library, links }: { library: Library;
     mime: file.mime,
     size: file.size,
     changed: file.createdAt,
-    read: (range?: { start: number; end: number }) => library.read(file.storageKey, range),
+    open: () => library.open(file.storageKey),
   })
 
   mount(
@@ -117,13 +117,9 @@ export function mountMedia(mount: Mount, { library, links }: { library: Library;
       const { previewKey: key, createdAt: changed } = await library.seeByLink(params.id)
       if (key === null) throw new Fault('missing', 'media.missing', 'There is no picture of it')
       const size = await library.sizeOf(key)
-      const content = { id: key, name: 'preview.webp', mime: 'image/webp', size, changed }
-      await sendBytes(
-        request,
-        reply,
-        { ...content, read: (range) => library.read(key, range) },
-        { asAttachment: false },
-      )
+      const open = () => library.open(key)
+      const content = { id: key, name: 'preview.webp', mime: 'image/webp', size, changed, open }
+      await sendBytes(request, reply, content, { asAttachment: false })
       return SENT
     },
     linkSpeech,

@@ -66,7 +66,7 @@ export function mountRoomFiles(
     mime: file.mime,
     size: file.size,
     changed: file.createdAt,
-    read: (range) => library.read(file.storageKey, range),
+    open: () => library.open(file.storageKey),
   })
   /** A small picture; the picture itself until there is a smaller one. */
   const small = async (file: MediaFile): Promise<Content> => {
@@ -76,8 +76,8 @@ export function mountRoomFiles(
       throw new Fault('missing', 'media.missing', 'There is no picture of it')
     }
     const size = await library.sizeOf(key)
-    const read: Content['read'] = (range) => library.read(key, range)
-    return { id: key, name: 'preview.webp', mime: 'image/webp', size, changed: file.createdAt, read }
+    const open = () => library.open(key)
+    return { id: key, name: 'preview.webp', mime: 'image/webp', size, changed: file.createdAt, open }
   }
 
   mount(

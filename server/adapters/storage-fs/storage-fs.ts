@@ -3,6 +3,8 @@ import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Received, Storage } from '#domains/media/ports.ts'
+import { collectYoung } from '#kernel/collect-young.ts'
+import { copyTo } from '#kernel/copy-to.ts'
 import { Fault } from '#kernel/fault.ts'
 
 /** Written at once: fewer trips to the thread pool than a network chunk each. */
@@ -11,6 +13,8 @@ const BATCH_BYTES = 1024 * 1024
 const HEAD_BYTES = 4_100
 /** Left free for the database, which must not be what fails on a full disk. */
 const RESERVE_BYTES = 128 * 1024 * 1024
+/** Buffers of what arrived are freed this often. */
+const COLLECT_AFTER_BYTES = 8 * BATCH_BYTES
 const READ_BYTES = 64 * 1024
 /** Younger files may belong to a row that is just being written. */
 const SWEEP_AGE_MS = 60 * 60_000
@@ -81,7 +85,7 @@ export function createFileStorage(folder: string): Storage {
 
     adopt,
 
-    read: async (key, range) => {
+    open: async (key) => {
       let file: FileHandle
       try {
         file = await open(pathOf(key), 'r')
@@ -89,7 +93,11 @@ export function createFileStorage(folder: string): Storage {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
         throw error
       }
-      return file.createReadStream({ highWaterMark: READ_BYTES, ...range })
+      return {
+        stream: () => file.createReadStream({ highWaterMark: READ_BYTES }),
+        sendTo: (sink, range) => copyTo(sink, file, range).finally(() => file.close()),
+        close: () => file.close(),
+      }
     },
 
     sizeOf: async (key) => (await stat(pathOf(key)).catch(() => undefined))?.size,
@@ -145,6 +153,7 @@ async function writeAll(
   let batched = 0
   let size = 0
   let limit: number | undefined
+  let uncollected = 0
   let writing: Promise<void> = Promise.resolve()
   /** Hands the batch to the disk once it took the one before; meanwhile the next one comes. */
   const flush = async (): Promise<void> => {
@@ -164,6 +173,11 @@ async function writeAll(
     if (limit !== undefined && size > limit) throw checks.onTooLarge()
     if (limit !== undefined && batched >= BATCH_BYTES) {
       await flush()
+      uncollected += BATCH_BYTES
+      if (uncollected >= COLLECT_AFTER_BYTES) {
+        uncollected = 0
+        collectYoung()
+      }
       if (size % (64 * BATCH_BYTES) < BATCH_BYTES) await requireRoom(folder)
     }
   }

@@ -8,7 +8,7 @@ import { fileStore } from './file-store.ts'
 import type { FileFilter } from './file-store.ts'
 import { streamOf } from './media-file.ts'
 import type { FileKind, MediaFile, MediaInfo } from './media-file.ts'
-import type { MeetingAccess, Pictures, Prober, Received, Sniffed, Sniffer, Storage } from './ports.ts'
+import type { MeetingAccess, Pictures, Prober, Received, Sniffed, Sniffer, Storage, StoredFile } from './ports.ts'
 
 /** The most bytes of each kind, and of all files of an account. */
 export interface Limits {
@@ -216,11 +216,11 @@ export function createLibrary(parts: LibraryParts) {
       tx.afterCommit(() => forget(keys))
     },
 
-    /** The bytes of a kept file. @throws Fault `media.missing` */
-    async read(key: string, range?: { start: number; end: number }) {
-      const stream = await storage.read(key, range)
-      if (stream === undefined) throw faults.missing()
-      return stream
+    /** A kept file, to read it. @throws Fault `media.missing` */
+    async open(key: string): Promise<StoredFile> {
+      const file = await storage.open(key)
+      if (file === undefined) throw faults.missing()
+      return file
     },
 
     /** How large a kept file is. @throws Fault `media.missing` */

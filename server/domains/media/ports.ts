@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { FileKind, MediaInfo } from './media-file.ts'
 import type { Scene } from './scene/scene.ts'
 
@@ -19,6 +19,14 @@ export interface Scratch {
   remove(): Promise<void>
 }
 
+/** A kept file, open. Either call ends it. */
+export interface StoredFile {
+  stream(): Readable
+  /** Writes bytes `start` to `end` (inclusive) into `sink`, which stays open. @throws Error when the sink closes before */
+  sendTo(sink: Writable, range: { start: number; end: number }): Promise<void>
+  close(): Promise<void>
+}
+
 /** Where the bytes are kept: a data directory; later an object store. */
 export interface Storage {
   /** Ready to take files; clears away what an earlier process left unfinished. */
@@ -33,8 +41,8 @@ export interface Storage {
   ): Promise<Received>
   /** Takes over a file that was made in a scratch folder; durable when it returns. */
   adopt(path: string): Promise<string>
-  /** Bytes of a kept file, `start` to `end` inclusive; undefined when it is gone. */
-  read(key: string, range?: { start: number; end: number }): Promise<Readable | undefined>
+  /** Undefined when it is gone. */
+  open(key: string): Promise<StoredFile | undefined>
   /** Bytes of a kept file; undefined when it is gone. */
   sizeOf(key: string): Promise<number | undefined>
   /** A path under which a kept file can be read by a program. */
