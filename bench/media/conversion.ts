@@ -70,7 +70,8 @@ async function transcode(server: RunningServer, headers: Record<string, string>,
   await fetch(`${server.url}/api/v1/ffmpeg/transcode`, { method: 'POST', headers: json, body: JSON.stringify(wanted) })
   const state = await over
   live.close()
-  if (state === 'failed' || command.length === 0) throw new Error(`it ${state}, and its command was ${command.join(' ')}`)
+  if (state === 'failed' || command.length === 0)
+    throw new Error(`it ${state}, and its command was ${command.join(' ')}`)
   return command
 }
 

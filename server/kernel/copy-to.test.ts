@@ -76,7 +76,7 @@ describe('copying a file into a stream', () => {
       }).listen(0)
     })
     await once(server as Server, 'listening')
-    const socket = connect((server?.address() as AddressInfo).port, '127.0.0.1')
+    const socket = connect(((server as Server).address() as AddressInfo).port, '127.0.0.1')
     socket.pause()
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     await once(socket, 'connect')

@@ -16,7 +16,7 @@ export interface EventStream {
   onGone(listener: () => void): void
 }
 
-/** Turns a reply into an event stream; from here on it is not Fastify's any more. */
+/** Turns a reply into an event stream; from here on it is not Fastify’s any more. Its headers go with the first event. */
 export function openEventStream(reply: FastifyReply): EventStream {
   const raw = takeOver(
     reply
@@ -25,7 +25,6 @@ export function openEventStream(reply: FastifyReply): EventStream {
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no'),
   )
-  raw.flushHeaders()
   let over = false
   const write = (text: string): void => {
     if (over || raw.destroyed) return

@@ -1,9 +1,9 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAI } from 'openai'
-import { errors, fetch } from 'undici'
-import type { RequestInit } from 'undici'
+import { errors } from 'undici'
 import { Fault } from '#kernel/fault.ts'
 import type { LanguageModel, ModelRequest } from '#domains/assistant/ports.ts'
-import { bounded, LineTooLong } from './bounded.ts'
+import { LineTooLong } from './bounded.ts'
+import { plainFetch } from './plain-fetch.ts'
 import { notConfigured } from './unset.ts'
 
 export interface OpenAiOptions {
@@ -30,7 +30,7 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
     // A retry is the user's to ask for: a provider in trouble gets no storm from us.
     maxRetries: 0,
     timeout: options.silenceMs,
-    fetch: boundedFetch,
+    fetch: plainFetch,
     // It would print what a provider said; what went wrong is told by the fault.
     logLevel: 'off',
   })
@@ -153,10 +153,6 @@ function faultOf(error: unknown, { silent, begun }: { silent: boolean; begun: bo
   }
   return new Fault('unavailable', 'assistant.provider-failed', 'The model answers what makes no sense', options)
 }
-
-const boundedFetch = ((input, init) =>
-  // The two fetches differ in their types alone: Node's own is this one, built in.
-  fetch(input as string, { ...(init as RequestInit), dispatcher: bounded })) as typeof globalThis.fetch
 
 /** Whether an answer was cut off for its size, however deep that is told. */
 function isTooLarge(error: unknown): boolean {

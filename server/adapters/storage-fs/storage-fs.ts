@@ -95,7 +95,13 @@ export function createFileStorage(folder: string): Storage {
       }
       return {
         stream: () => file.createReadStream({ highWaterMark: READ_BYTES }),
-        sendTo: (sink, range) => copyTo(sink, file, range).finally(() => file.close()),
+        sendTo: async (sink, range) => {
+          try {
+            await copyTo(sink, file, range)
+          } finally {
+            await file.close()
+          }
+        },
         close: () => file.close(),
       }
     },

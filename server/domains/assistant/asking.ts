@@ -3,13 +3,14 @@ import type { Bus } from '#kernel/bus/bus.ts'
 import type { Database } from '#kernel/db/database.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
+import { findBackground } from './background-store.ts'
+import type { Background } from './background-store.ts'
 import { fitContext } from './context.ts'
-import { titleOf } from './conversation.ts'
+import { conversationMissing, titleOf } from './conversation.ts'
 import type { ConversationRow, MessageRow } from './conversation.ts'
 import { findAccountPrompt } from './conversation-store.ts'
 import { insertAnswer, insertExchange } from './exchange-store.ts'
 import type { Exchange } from './exchange-store.ts'
-import { contextTo } from './message-store.ts'
 import type { LanguageModel, Tokenizer } from './ports.ts'
 import type { Replies } from './replies.ts'
 import type { RunningReply } from './reply-writer.ts'
@@ -48,32 +49,44 @@ export function createAsking(parts: {
   answerTokens: number
   log: Log
   replies: Replies
-  require: (accountId: number, conversationId: number) => Promise<ConversationRow>
   requireMessage: (accountId: number, messageId: number) => Promise<MessageRow>
   changed: (conversation: Pick<ConversationRow, 'id' | 'account_id'>) => void
 }): Asking {
   const { db, model, tokenizer, replies, changed } = parts
   const budget = Math.max(LEAST_BUDGET, parts.contextTokens - parts.answerTokens)
 
+  /** Fault: `assistant.conversation-missing`. */
+  const backgroundOf = async (
+    accountId: number,
+    conversationId: number,
+    parentId?: number | null,
+  ): Promise<Background> => {
+    const found = await findBackground(db, {
+      accountId,
+      conversationId,
+      budget,
+      ...(parentId !== undefined && { parentId }),
+    })
+    if (found === undefined) throw conversationMissing()
+    return found
+  }
+
   /** Asks what stands under `parentId`: a question already kept, or one to be kept. */
   const ask = async (asked: {
     accountId: number
-    /** Absent: a new one. */
-    conversation: ConversationRow | undefined
+    /** In a new conversation nothing but the account's instructions. */
+    background: Background | Pick<Background, 'accountPrompt'>
     parentId: number | null
     question: MessageRow | string
     chosen: string | undefined
   }): Promise<RunningReply> => {
-    const { accountId, conversation, parentId, question, chosen } = asked
+    const { accountId, background, parentId, question, chosen } = asked
+    const { conversation, earlier } = { conversation: undefined, earlier: [], ...background }
     const name = chosen ?? conversation?.model ?? model.defaultModel()
     const text = typeof question === 'string' ? question : question.content
     const tokens = typeof question === 'string' ? tokenizer.count(text) : question.tokens
-    const [prompt, earlier] = await Promise.all([
-      findAccountPrompt(db, accountId),
-      parentId === null ? [] : contextTo(db, parentId, budget),
-    ])
     const turns = fitContext({
-      instructions: [prompt, conversation?.system_prompt ?? null],
+      instructions: [background.accountPrompt, conversation?.system_prompt ?? null],
       messages: [...earlier, { role: 'user', content: text, tokens }],
       budget,
       tokenizer,
@@ -108,32 +121,28 @@ export function createAsking(parts: {
     send: async (accountId, { message, conversationId, model: chosen }) => {
       // Known before anything is read: without a provider there is nobody to say it to.
       model.defaultModel()
-      const conversation =
-        conversationId === undefined || conversationId === null
-          ? undefined
-          : await parts.require(accountId, conversationId)
-      return ask({ accountId, conversation, parentId: conversation?.leaf_id ?? null, question: message, chosen })
+      if (conversationId === undefined || conversationId === null) {
+        const background = { accountPrompt: await findAccountPrompt(db, accountId) }
+        return ask({ accountId, background, parentId: null, question: message, chosen })
+      }
+      const background = await backgroundOf(accountId, conversationId)
+      return ask({ accountId, background, parentId: background.conversation.leaf_id, question: message, chosen })
     },
     edit: async (accountId, messageId, said) => {
       model.defaultModel()
       const earlier = await parts.requireMessage(accountId, messageId)
       if (earlier.role !== 'user')
         throw new Fault('invalid', 'assistant.not-yours', 'Only your own messages can be said otherwise')
-      const conversation = await parts.require(accountId, earlier.conversation_id)
-      return ask({
-        accountId,
-        conversation,
-        parentId: earlier.parent_id,
-        question: said.message,
-        chosen: said.model,
-      })
+      const { parent_id: parentId } = earlier
+      const background = await backgroundOf(accountId, earlier.conversation_id, parentId)
+      return ask({ accountId, background, parentId, question: said.message, chosen: said.model })
     },
     regenerate: async (accountId, messageId, chosen) => {
       model.defaultModel()
       const message = await parts.requireMessage(accountId, messageId)
-      const conversation = await parts.require(accountId, message.conversation_id)
       const question = message.role === 'user' ? message : await parts.requireMessage(accountId, message.parent_id ?? 0)
-      return ask({ accountId, conversation, parentId: question.parent_id, question, chosen })
+      const background = await backgroundOf(accountId, message.conversation_id, question.parent_id)
+      return ask({ accountId, background, parentId: question.parent_id, question, chosen })
     },
   }
 }

@@ -6,6 +6,7 @@ import { searchable } from '#kernel/grams.ts'
 import type { Log } from '#kernel/log.ts'
 import { createAsking } from './asking.ts'
 import type { Asking } from './asking.ts'
+import { conversationMissing } from './conversation.ts'
 import type { BranchedMessage, ConversationRow, MessageRow, Page } from './conversation.ts'
 import * as conversations from './conversation-store.ts'
 import type { ConversationChange } from './conversation-store.ts'
@@ -69,7 +70,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   }
   const require = async (accountId: number, conversationId: number): Promise<ConversationRow> => {
     const found = await conversations.findConversation(db, accountId, conversationId)
-    if (found === undefined) throw missing()
+    if (found === undefined) throw conversationMissing()
     return found
   }
   const requireMessage = async (accountId: number, messageId: number): Promise<MessageRow> => {
@@ -89,7 +90,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     }
   }
 
-  const asking = createAsking({ ...parts, replies, require, requireMessage, changed })
+  const asking = createAsking({ ...parts, replies, requireMessage, changed })
 
   return {
     ...asking,
@@ -148,14 +149,14 @@ export function createAssistant(parts: AssistantParts): Assistant {
     change: async (accountId, conversationId, change) => {
       const source = change.title === undefined ? {} : { title: change.title.trim(), titleSource: 'user' as const }
       const row = await conversations.updateConversation(db, accountId, conversationId, { ...change, ...source })
-      if (row === undefined) throw missing()
+      if (row === undefined) throw conversationMissing()
       changed(row)
       return row
     },
     delete: async (accountId, conversationId) => {
       const conversation = await require(accountId, conversationId)
       replies.stop(conversationId)
-      if (!(await conversations.deleteConversation(db, accountId, conversationId))) throw missing()
+      if (!(await conversations.deleteConversation(db, accountId, conversationId))) throw conversationMissing()
       bus.publish('assistant.conversation.deleted', { accountId: conversation.account_id, conversationId })
     },
     search: async (accountId, text, limit) => {
@@ -183,10 +184,6 @@ export function createAssistant(parts: AssistantParts): Assistant {
       await replies.close()
     },
   }
-}
-
-function missing(): Fault {
-  return new Fault('missing', 'assistant.conversation-missing', 'There is no such conversation')
 }
 
 function badCursor(): Fault {

@@ -1,5 +1,5 @@
 import { Fault } from '#kernel/fault.ts'
-import type { ContextMessage } from './message-store.ts'
+import type { ContextMessage } from './background-store.ts'
 import type { ModelTurn, Tokenizer } from './ports.ts'
 
 /** What each turn costs beside its text, in the chat format of OpenAI's models. */

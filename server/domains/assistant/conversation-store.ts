@@ -1,7 +1,8 @@
 import type { Executor } from '#kernel/db/executor.ts'
 import type { ConversationRow, Page } from './conversation.ts'
 
-const COLUMNS = 'id, account_id, title, title_source, model, system_prompt, pinned, leaf_id, created_at, updated_at'
+export const COLUMNS =
+  'id, account_id, title, title_source, model, system_prompt, pinned, leaf_id, created_at, updated_at'
 
 /** The conversation, if it is this account's. */
 export async function findConversation(

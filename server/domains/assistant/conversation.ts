@@ -1,3 +1,5 @@
+import { Fault } from '#kernel/fault.ts'
+
 /** A conversation as it is kept. */
 export interface ConversationRow {
   readonly id: number
@@ -38,6 +40,11 @@ export interface BranchedMessage extends MessageRow {
 export interface Page<T> {
   readonly items: T[]
   readonly nextCursor: string | null
+}
+
+/** The same for what is another account's. */
+export function conversationMissing(): Fault {
+  return new Fault('missing', 'assistant.conversation-missing', 'There is no such conversation')
 }
 
 const TITLE_LENGTH = 40

@@ -58,22 +58,6 @@ export async function branchTo(db: Executor, leafId: number, limit?: number): Pr
 }
 
 /** A message as the model is to see it. */
-export type ContextMessage = Pick<MessageRow, 'role' | 'content' | 'tokens'>
-
-/** The newest messages of the branch that ends with `leafId`, oldest first: as many as `budget` tokens hold, and one more. */
-export async function contextTo(db: Executor, leafId: number, budget: number): Promise<ContextMessage[]> {
-  return db.prepared<ContextMessage>(
-    `WITH RECURSIVE branch AS (
-       SELECT parent_id, role, content, tokens, coalesce(tokens, 0)::bigint AS spent, 1 AS depth
-       FROM chat_messages WHERE id = $1
-       UNION ALL
-       SELECT m.parent_id, m.role, m.content, m.tokens, branch.spent + coalesce(m.tokens, 0), branch.depth + 1
-       FROM branch JOIN chat_messages m ON m.id = branch.parent_id WHERE branch.spent <= $2
-     ) SELECT role, content, tokens FROM branch ORDER BY depth DESC`,
-    [leafId, budget],
-  )
-}
-
 async function alternativesOf(db: Executor, rows: readonly MessageRow[]): Promise<Map<number, number[]>> {
   const first = rows[0]
   const found = new Map<number, number[]>()
