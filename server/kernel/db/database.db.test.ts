@@ -32,6 +32,15 @@ describe('values', () => {
   test('prepared statements give the same rows each time', async () => {
     for (let i = 0; i < 3; i++) expect(await db.prepared('SELECT $1::int + 1 AS n', [i])).toEqual([{ n: i + 1 }])
   })
+
+  test('a prepared statement goes on when its table has changed, on every connection', async () => {
+    await db.query('CREATE TABLE changing (a int)')
+    await db.query('INSERT INTO changing VALUES (1)')
+    const everywhere = () => Promise.all(Array.from({ length: 20 }, () => db.prepared('SELECT * FROM changing')))
+    await everywhere()
+    await db.query('ALTER TABLE changing ADD COLUMN b int DEFAULT 2')
+    for (const rows of await everywhere()) expect(rows).toEqual([{ a: 1, b: 2 }])
+  })
 })
 
 describe('transactions', () => {

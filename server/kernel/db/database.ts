@@ -6,7 +6,7 @@ import { Fault, isFault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { createTransaction, runHooks } from './executor.ts'
 import type { Executor } from './executor.ts'
-import { isRetryable, unreachable } from './failures.ts'
+import { isOutdatedPlan, isRetryable, unreachable } from './failures.ts'
 import { findRunning, launchPostgres } from './launcher/launch.ts'
 import type { EmbeddedPostgres } from './launcher/launch.ts'
 import { typeParsers } from './types.ts'
@@ -38,6 +38,7 @@ export interface DatabaseOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
+const POOL_SIZE = 10
 const HEALTH_TIMEOUT_MS = 2_000
 const IDLE_CONNECTION_MS = 60_000
 const RETRIES = 3
@@ -94,7 +95,7 @@ export function connect(options: ConnectOptions): Omit<Database, 'origin'> {
   const pool = new Pool({
     ...address,
     application_name: 'confab',
-    max: options.poolSize ?? 10,
+    max: options.poolSize ?? POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
@@ -115,17 +116,27 @@ export function connect(options: ConnectOptions): Omit<Database, 'origin'> {
       throw unreachable(where, error)
     }
   }
-  const run = async <Row>(statement: QueryConfig): Promise<Row[]> => {
+  const runOnce = async <Row>(statement: QueryConfig): Promise<Row[]> => {
     const client = await connection()
     let broken: Error | undefined
     try {
       const result = await client.query(statement)
       return result.rows as Row[]
     } catch (error) {
-      if (!(error instanceof DatabaseError)) broken = error as Error
+      if (!(error instanceof DatabaseError) || isOutdatedPlan(error)) broken = error as Error
       throw error
     } finally {
       client.release(broken)
+    }
+  }
+  /** Another process may have changed a table since a connection prepared its statements: a new connection has none. */
+  const run = async <Row>(statement: QueryConfig): Promise<Row[]> => {
+    for (let left = (options.poolSize ?? POOL_SIZE) + 1; ; left--) {
+      try {
+        return await runOnce<Row>(statement)
+      } catch (error) {
+        if (left === 0 || !isOutdatedPlan(error)) throw error
+      }
     }
   }
   const kysely = new Kysely<unknown>({

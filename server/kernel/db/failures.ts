@@ -10,6 +10,7 @@ export const SqlState = {
   deadlock: '40P01',
   lockTimeout: '55P03',
   queryCanceled: '57014',
+  featureNotSupported: '0A000',
 } as const
 
 /** The SQLSTATE of an error PostgreSQL answered with, and the constraint it names. */
@@ -30,6 +31,11 @@ export function violates(error: unknown, code: string, constraint?: string): boo
 export function isRetryable(error: unknown): boolean {
   const code = sqlState(error)?.code
   return code === SqlState.serializationFailure || code === SqlState.deadlock
+}
+
+/** Whether a prepared statement answers what its table no longer has; nothing was done. */
+export function isOutdatedPlan(error: unknown): boolean {
+  return sqlState(error)?.code === SqlState.featureNotSupported && (error as Error).message.startsWith('cached plan')
 }
 
 const REASONS: Readonly<Record<string, string>> = {
