@@ -6,7 +6,7 @@ import type { Log } from '#kernel/log.ts'
 import { findBackground } from './background-store.ts'
 import type { Background } from './background-store.ts'
 import { fitContext } from './context.ts'
-import { conversationMissing, titleOf } from './conversation.ts'
+import { conversationMissing, replyRunning, titleOf } from './conversation.ts'
 import type { ConversationRow, MessageRow } from './conversation.ts'
 import { findAccountPrompt } from './conversation-store.ts'
 import { insertAnswer, insertExchange } from './exchange-store.ts'
@@ -55,7 +55,7 @@ export function createAsking(parts: {
   const { db, model, tokenizer, replies, changed } = parts
   const budget = Math.max(LEAST_BUDGET, parts.contextTokens - parts.answerTokens)
 
-  /** Fault: `assistant.conversation-missing`. */
+  /** Faults: `assistant.conversation-missing`, `assistant.reply-running`. */
   const backgroundOf = async (
     accountId: number,
     conversationId: number,
@@ -68,6 +68,7 @@ export function createAsking(parts: {
       ...(parentId !== undefined && { parentId }),
     })
     if (found === undefined) throw conversationMissing()
+    if (found.isAnswering) throw replyRunning()
     return found
   }
 

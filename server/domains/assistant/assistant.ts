@@ -6,13 +6,14 @@ import { searchable } from '#kernel/grams.ts'
 import type { Log } from '#kernel/log.ts'
 import { createAsking } from './asking.ts'
 import type { Asking } from './asking.ts'
-import { conversationMissing } from './conversation.ts'
+import { conversationMissing, replyRunning } from './conversation.ts'
 import type { BranchedMessage, ConversationRow, MessageRow, Page } from './conversation.ts'
 import * as conversations from './conversation-store.ts'
 import type { ConversationChange } from './conversation-store.ts'
 import * as messages from './message-store.ts'
 import type { SearchHit } from './message-store.ts'
 import type { LanguageModel, Tokenizer } from './ports.ts'
+import { followDistant } from './distant-reply.ts'
 import { createReplies } from './replies.ts'
 import type { RunningReply } from './reply-writer.ts'
 
@@ -63,6 +64,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
   const { db, bus, model } = parts
   const replies = createReplies(parts)
   let sweeper: NodeJS.Timeout | undefined
+  const leave = bus.subscribe('assistant.reply.stop-asked', ({ conversationId }) => void replies.stop(conversationId))
 
   const sweep = async (silentSeconds: number): Promise<void> => {
     const count = await messages.markInterrupted(db, silentSeconds)
@@ -85,9 +87,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     })
 
   const refuseWhileRunning = (conversationId: number): void => {
-    if (replies.running(conversationId) !== undefined) {
-      throw new Fault('conflict', 'assistant.reply-running', 'An answer is already being written here')
-    }
+    if (replies.running(conversationId) !== undefined) throw replyRunning()
   }
 
   const asking = createAsking({ ...parts, replies, requireMessage, changed })
@@ -99,11 +99,17 @@ export function createAssistant(parts: AssistantParts): Assistant {
       const reply = replies.running(conversationId)
       if (reply !== undefined) return { reply }
       const [last] = conversation.leaf_id === null ? [] : await messages.branchTo(db, conversation.leaf_id, 1)
-      return last === undefined ? {} : { last }
+      if (last === undefined) return {}
+      const question = last.status === 'streaming' && (await messages.findMessage(db, accountId, last.parent_id ?? 0))
+      return question ? { reply: followDistant({ ...parts, accountId, question, message: last }) } : { last }
     },
     stop: async (accountId, conversationId) => {
-      await require(accountId, conversationId)
-      return replies.stop(conversationId)
+      const { leaf_id } = await require(accountId, conversationId)
+      if (replies.stop(conversationId)) return true
+      const last = leaf_id === null ? undefined : await messages.findMessage(db, accountId, leaf_id)
+      if (last?.status !== 'streaming') return false
+      bus.publish('assistant.reply.stop-asked', { conversationId })
+      return true
     },
     show: async (accountId, messageId) => {
       const message = await requireMessage(accountId, messageId)
@@ -155,7 +161,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     },
     delete: async (accountId, conversationId) => {
       const conversation = await require(accountId, conversationId)
-      replies.stop(conversationId)
+      bus.publish('assistant.reply.stop-asked', { conversationId })
       if (!(await conversations.deleteConversation(db, accountId, conversationId))) throw conversationMissing()
       bus.publish('assistant.conversation.deleted', { accountId: conversation.account_id, conversationId })
     },
@@ -181,6 +187,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     },
     close: async () => {
       clearInterval(sweeper)
+      leave()
       await replies.close()
     },
   }

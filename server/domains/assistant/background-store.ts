@@ -10,6 +10,8 @@ export type ContextMessage = Pick<MessageRow, 'role' | 'content' | 'tokens'>
 export interface Background {
   readonly conversation: ConversationRow
   readonly accountPrompt: string | null
+  /** Whether some process is writing the answer at the shown branch's end. */
+  readonly isAnswering: boolean
   /** The newest messages of the branch, oldest first: as many as the budget holds, and one more. */
   readonly earlier: readonly ContextMessage[]
 }
@@ -23,6 +25,7 @@ const before = (leaf: string): string => `WITH RECURSIVE here AS (
     SELECT m.parent_id, m.role, m.content, m.tokens, branch.spent + coalesce(m.tokens, 0), branch.depth + 1
     FROM branch JOIN chat_messages m ON m.id = branch.parent_id WHERE branch.spent <= $3
   ) SELECT here.*, (SELECT system_prompt FROM chat_settings WHERE account_id = $2) AS "accountPrompt",
+      EXISTS (SELECT 1 FROM chat_messages WHERE id = here.leaf_id AND status = 'streaming') AS "isAnswering",
       (SELECT json_agg(json_build_object('role', role, 'content', content, 'tokens', tokens) ORDER BY depth DESC) FROM branch) AS earlier
     FROM here`
 const BEFORE_NEXT = before('(SELECT leaf_id FROM here)')
@@ -38,12 +41,12 @@ export async function findBackground(
 ): Promise<Background | undefined> {
   const { accountId, conversationId, parentId, budget } = asked
   const given = [conversationId, accountId, budget]
-  type Row = ConversationRow & { accountPrompt: string | null; earlier: ContextMessage[] | null }
+  type Row = ConversationRow & Pick<Background, 'accountPrompt' | 'isAnswering'> & { earlier: ContextMessage[] | null }
   const [row] =
     parentId === undefined
       ? await db.prepared<Row>(BEFORE_NEXT, given)
       : await db.prepared<Row>(BEFORE_OTHER, [...given, parentId])
   if (row === undefined) return undefined
-  const { accountPrompt, earlier, ...conversation } = row
-  return { conversation, accountPrompt, earlier: earlier ?? [] }
+  const { accountPrompt, isAnswering, earlier, ...conversation } = row
+  return { conversation, accountPrompt, isAnswering, earlier: earlier ?? [] }
 }

@@ -47,6 +47,11 @@ export function conversationMissing(): Fault {
   return new Fault('missing', 'assistant.conversation-missing', 'There is no such conversation')
 }
 
+/** One answer at a time in a conversation. */
+export function replyRunning(): Fault {
+  return new Fault('conflict', 'assistant.reply-running', 'An answer is already being written here')
+}
+
 const TITLE_LENGTH = 40
 
 /** A title from the first message: its first line, cut at about 40 characters. */

@@ -1,6 +1,7 @@
 import type { Database } from '#kernel/db/database.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
+import { replyRunning } from './conversation.ts'
 import type { Exchange } from './exchange-store.ts'
 import type { LanguageModel, ModelTurn, Tokenizer } from './ports.ts'
 import { writeReply } from './reply-writer.ts'
@@ -55,7 +56,7 @@ export function createReplies(parts: {
   }
   const reserve = (accountId: number, conversationId: number | undefined): Entry => {
     if (conversationId !== undefined && entryOf(conversationId) !== undefined) {
-      throw new Fault('conflict', 'assistant.reply-running', 'An answer is already being written here')
+      throw replyRunning()
     }
     let open = 0
     for (const entry of entries) if (entry.accountId === accountId) open++
