@@ -14,13 +14,13 @@ const MAX_ROOMS = 10_000
 export class Rooms {
   private readonly context: RoomContext
   private readonly rooms = new Map<string, Room>()
-  private readonly timer: NodeJS.Timeout
+  /** Runs while there is a room. */
+  private timer: NodeJS.Timeout | undefined
   private layersAt = 0
   private slowAt = 0
 
   constructor(context: RoomContext) {
     this.context = context
-    this.timer = setInterval(() => this.tick(), FAST_MS)
   }
 
   private tick(): void {
@@ -115,12 +115,19 @@ export class Rooms {
     if (this.rooms.has(roomId)) throw new MediaRequestError('media.room-exists', 'the room is open already')
     if (this.rooms.size >= MAX_ROOMS) throw new MediaRequestError('media.limit', 'too many rooms')
     this.rooms.set(roomId, new Room(this.context, roomId, { maxPeers }))
+    this.timer ??= setInterval(() => this.tick(), FAST_MS)
   }
 
   private close(roomId: string): void {
     const room = this.rooms.get(roomId)
     this.rooms.delete(roomId)
+    if (this.rooms.size === 0) this.stopClock()
     room?.close()
+  }
+
+  private stopClock(): void {
+    clearInterval(this.timer)
+    this.timer = undefined
   }
 
   private resumePeer(roomId: string, peerId: string, fresh: boolean): boolean {
@@ -139,7 +146,7 @@ export class Rooms {
 
   /** Ends everything. */
   closeAll(): void {
-    clearInterval(this.timer)
+    this.stopClock()
     for (const room of this.rooms.values()) room.close()
     this.rooms.clear()
   }
