@@ -27,7 +27,7 @@ export function BranchSwitcher({ id, branches, disabled, onShow }: Props) {
         disabled={disabled || at === 0}
         onClick={() => go(at - 1)}
       />
-      <span className="tabular-nums">
+      <span className="whitespace-nowrap tabular-nums">
         {at + 1}/{branches.length}
       </span>
       <IconButton

@@ -164,7 +164,7 @@ function Ending({ message, isBusy, acts }: Pick<Props, 'message' | 'isBusy' | 'a
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <span className="min-w-52 flex-1">
             {t(`ending.${reason}`, { defaultValue: t('ending.provider-failed') })}
-            {message.content !== '' && ` ${t('ending.kept')}`}
+            {message.content !== '' && <span className="block">{t('ending.kept')}</span>}
           </span>
           <Button size="sm" icon="refresh-cw" disabled={isBusy} onClick={() => acts.regenerate(message.id)}>
             {t('ending.again')}
