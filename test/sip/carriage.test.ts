@@ -39,11 +39,12 @@ describe('TLS', () => {
   })
 
   test.each([
-    ['of an authority nobody knows', ['IP:127.0.0.1'], false],
-    ['of another name', ['DNS:sip.example.com'], true],
-  ])('with a certificate %s is refused', async (_, names, isTrusted) => {
+    ['of an authority nobody knows', { names: ['IP:127.0.0.1'], isTrusted: false, isExpired: false }],
+    ['of another name', { names: ['DNS:sip.example.com'], isTrusted: true, isExpired: false }],
+    ['whose time is over', { names: ['IP:127.0.0.1'], isTrusted: true, isExpired: true }],
+  ])('with a certificate %s is refused', async (_, { names, isTrusted, isExpired }) => {
     const other = kept(await startSipp(scenario(recv('INVITE'), send('486 Busy Here')), { transport: 't1' }))
-    const certificate = await makeCertificate(names)
+    const certificate = await makeCertificate(names, { isExpired })
     const front = kept(await startTlsFront(other.port, certificate))
     const { call } = kept(
       await startCarrier({

@@ -14,14 +14,18 @@ export interface Certificate {
   readonly key: string
 }
 
-/** Makes one for `names` (`IP:127.0.0.1`, `DNS:sip.example.com`). */
-export async function makeCertificate(names: readonly string[]): Promise<Certificate> {
+/** Makes one for `names` (`IP:127.0.0.1`, `DNS:sip.example.com`), or one whose time is over. */
+export async function makeCertificate(names: readonly string[], { isExpired = false } = {}): Promise<Certificate> {
   const folder = await mkdtemp(join(tmpdir(), 'confab-tls-'))
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   try {
     const key = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test'.split(' ')
     const more = ['-addext', `subjectAltName=${names.join(',')}`, '-keyout', keyFile, '-out', certFile]
     await promisify(execFile)('openssl', [...key, ...more])
+    if (isExpired) {
+      const again = ['x509', '-in', certFile, '-signkey', keyFile, '-days', '-1', '-out', certFile]
+      await promisify(execFile)('openssl', again)
+    }
     return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
   } finally {
     await rm(folder, { recursive: true, force: true })
