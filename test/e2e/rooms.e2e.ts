@@ -95,12 +95,26 @@ test('older messages load while the view stays where it is, and what is new wait
   await log(here).getByText('新的').waitFor()
 })
 
-test('one comes back to the first unread message of many', async () => {
+test('a room opens at the first unread message of many, and one comes back to it from the latest', async () => {
   const room = await makeRoom(server.url, [zhiyuan, yijun], '很多未讀')
   for (let i = 1; i <= 150; i++) await say(server.url, zhiyuan, room, `未讀 ${i}`)
   await here.page.goto(`${server.url}/rooms/${room}`)
-  await here.page.getByRole('button', { name: 'Jump to first unread (150)' }).click()
   await log(here).getByText('未讀 1', { exact: true }).waitFor()
+  await here.page.getByRole('button', { name: 'Jump to the latest' }).click()
+  await log(here).getByText('未讀 150', { exact: true }).waitFor()
+  await here.page.getByRole('button', { name: 'Jump to first unread (150)' }).click()
+  await log(here).getByText('New messages').waitFor()
+  await log(here).getByText('未讀 1', { exact: true }).waitFor()
+})
+
+test('a message found by search is shown, however far back it is', async () => {
+  const room = await makeRoom(server.url, [zhiyuan, yijun], '尋找')
+  await say(server.url, zhiyuan, room, '很久以前的鳳梨酥')
+  for (let i = 1; i <= 120; i++) await say(server.url, zhiyuan, room, `之後 ${i}`)
+  await here.page.goto(`${server.url}/rooms`)
+  await here.page.getByRole('searchbox').first().fill('鳳梨酥')
+  await here.page.getByRole('link', { name: /很久以前的鳳梨酥/ }).click()
+  await log(here).getByText('很久以前的鳳梨酥').waitFor()
 })
 
 test('what is written while the server is away is sent when it is back', async () => {

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { VList } from 'virtua'
 import type { RoomState } from '#contracts/schemas/room.ts'
@@ -7,7 +7,8 @@ import { Button, IconButton } from '@/ui/button.tsx'
 import { Icon } from '@/ui/icons.tsx'
 import { ErrorState, Loading, Skeleton } from '@/ui/states.tsx'
 import { rowsOf } from '../state/rows.ts'
-import { loadTimeline, useTimeline } from '../state/timelines.ts'
+import { reaches } from '../state/timeline.ts'
+import { loadTimeline, reachTimeline, useTimeline } from '../state/timelines.ts'
 import type { MessageActs } from './message-row.tsx'
 import { TimelineRow } from './timeline-row.tsx'
 import { useTimelineScroll } from './use-timeline-scroll.ts'
@@ -27,14 +28,31 @@ export function TimelineView({ room, me, logins, acts, at }: Props) {
   const zone = useZone()
   const { timeline, error } = useTimeline(room.id)
   // What was read when one came: the line stays where it was while one reads on.
-  const [readSeq] = useState(room.unread > 0 ? room.read_seq : undefined)
-  const rows = useMemo(() => (timeline ? rowsOf(timeline, { zone, readSeq, me }) : []), [timeline, zone, readSeq, me])
-  const { list, isAtEnd, shown, onScroll, show, toEnd } = useTimelineScroll({ room, rows, timeline, at })
+  const [{ readSeq, unread }] = useState(() => ({
+    readSeq: room.unread > 0 ? room.read_seq : undefined,
+    unread: room.unread,
+  }))
+  // However much there is to read, only what is around the place where one begins is.
+  const begin = at ?? (readSeq === undefined ? undefined : readSeq + 1)
+  const [isOpen, setOpen] = useState(false)
+  if (!isOpen && timeline && reaches(timeline, begin)) setOpen(true)
+  useEffect(() => void reachTimeline(room.id, begin), [room.id, begin])
+  const rows = useMemo(
+    () => (timeline && isOpen ? rowsOf(timeline, { zone, readSeq, me }) : []),
+    [timeline, isOpen, zone, readSeq, me],
+  )
+  const { list, isAtEnd, shown, onScroll, onResize, release, show, toEnd, toUnread } = useTimelineScroll({
+    room,
+    rows,
+    timeline,
+    at,
+    readSeq,
+  })
   const allActs = useMemo(() => ({ ...acts, show }), [acts, show])
 
-  if (!timeline) {
+  if (!timeline || !isOpen) {
     if (error)
-      return <ErrorState error={error} title={t('timeline.failed')} onRetry={() => void loadTimeline(room.id)} />
+      return <ErrorState error={error} title={t('timeline.failed')} onRetry={() => void loadTimeline(room.id, begin)} />
     return <Waiting />
   }
   const first = timeline.messages[0]?.seq
@@ -52,6 +70,12 @@ export function TimelineView({ room, me, logins, acts, at }: Props) {
           data={rows}
           shift={timeline.isPrepended}
           onScroll={onScroll}
+          onResize={onResize}
+          // From here on the reader decides.
+          onWheel={release}
+          onTouchMove={release}
+          onPointerDown={release}
+          onKeyDown={release}
           role="log"
           aria-label={t('timeline.label', { name: room.name })}
           className="h-full py-2"
@@ -75,9 +99,9 @@ export function TimelineView({ room, me, logins, acts, at }: Props) {
           size="sm"
           icon="arrow-up"
           className="absolute left-1/2 top-3 -translate-x-1/2 shadow-1"
-          onClick={() => show((readSeq ?? 0) + 1)}
+          onClick={toUnread}
         >
-          {t('timeline.toUnread', { count: room.unread })}
+          {t('timeline.toUnread', { count: unread })}
         </Button>
       )}
       {(!isAtEnd || timeline.hasNewer) && (

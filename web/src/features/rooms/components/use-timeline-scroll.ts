@@ -3,8 +3,9 @@ import type { VListHandle } from 'virtua'
 import type { RoomState } from '#contracts/schemas/room.ts'
 import { sendLive } from '@/lib/live.ts'
 import type { Row } from '../state/rows.ts'
-import type { Timeline } from '../state/timeline.ts'
-import { loadMore, loadTimeline } from '../state/timelines.ts'
+import { type Timeline, reaches } from '../state/timeline.ts'
+import { loadMore, loadTimeline, reachTimeline } from '../state/timelines.ts'
+import { type Held, isElsewhere, scrollToHeld, useHeldPlace } from './use-held-place.ts'
 
 /** How close to an edge, in pixels, the next page is asked for. */
 const NEAR = 600
@@ -12,7 +13,6 @@ const NEAR = 600
 const AT_END = 48
 /** How long a message that one jumped to stays marked. */
 const MARKED_MS = 2_500
-
 /** How long one waits for the list to be drawn. */
 const MOST_FRAMES = 300
 
@@ -22,16 +22,18 @@ interface Options {
   timeline: Timeline | undefined
   /** A message's number to begin at. */
   at: number | undefined
+  /** Up to which message one had read on coming; undefined where nothing was unread. */
+  readSeq: number | undefined
 }
 
-const indexOf = (rows: readonly Row[], seq: number): number =>
-  rows.findIndex((row) => row.kind === 'message' && row.message.seq === seq)
+const keyOf = (rows: readonly Row[], seq: number): string | undefined =>
+  rows.find((row) => row.kind === 'message' && row.message.seq === seq)?.key
 
 /** Where a timeline stands: begins at what is new, follows the end, jumps, asks for more, and says how far one has read. */
-export function useTimelineScroll({ room, rows, timeline, at }: Options) {
+export function useTimelineScroll({ room, rows, timeline, at, readSeq }: Options) {
   const roomId = room.id
   const list = useRef<VListHandle>(null)
-  const began = useRef(false)
+  const { held, hold, release } = useHeldPlace()
   const read = useRef(room.read_seq)
   const [isAtEnd, setAtEnd] = useState(true)
   const [shown, setShown] = useState(at)
@@ -39,36 +41,21 @@ export function useTimelineScroll({ room, rows, timeline, at }: Options) {
   const lastKey = rows.at(-1)?.key
 
   /** Shows one message, read first where it is not there. */
-  const show = useCallback(
-    (seq: number): void => {
-      void loadTimeline(roomId, seq).then(() => setShown(seq))
-    },
-    [roomId],
-  )
-  const isThere = shown !== undefined && indexOf(rows, shown) >= 0
-  const fetchShown = useEffectEvent((): void => {
-    if (at !== undefined && !isThere) show(at)
-  })
-  useEffect(() => fetchShown(), [at])
+  const show = useCallback((seq: number): void => void reachTimeline(roomId, seq).then(() => setShown(seq)), [roomId])
 
   const settle = useEffectEvent((): void => {
-    const view = list.current
-    if (!view || count === 0) return
-    const marked = shown === undefined ? -1 : indexOf(rows, shown)
-    if (marked >= 0) {
-      began.current = true
-      view.scrollToIndex(marked, { align: 'center' })
-    } else if (!began.current && at === undefined) {
-      began.current = true
-      const unread = rows.findIndex((row) => row.kind === 'unread')
-      if (unread >= 0) view.scrollToIndex(unread, { align: 'center' })
-      else view.scrollToIndex(count - 1, { align: 'end' })
-    } else if (began.current && (isAtEnd || rows.at(-1)?.kind === 'pending')) {
-      // New ones come in view while one is at the end; one's own always do.
-      view.scrollToIndex(count - 1, { align: 'end' })
+    if (!list.current || count === 0) return
+    const marked = shown === undefined ? undefined : keyOf(rows, shown)
+    if (marked !== undefined) hold({ key: marked, align: 'center' })
+    else if (held.current === 'begin') {
+      hold(readSeq !== undefined && rows.some((row) => row.kind === 'unread') ? UNREAD : 'end')
     }
+    // New ones come in view while one is at the end; one's own always do.
+    else if (rows.at(-1)?.kind === 'pending') hold('end')
+    scrollToHeld(list.current, rows, held.current)
   })
   useLayoutEffect(() => settle(), [count, lastKey, shown])
+  const isThere = shown !== undefined && keyOf(rows, shown) !== undefined
   useEffect(() => {
     if (!isThere) return
     const timer = setTimeout(() => setShown(undefined), MARKED_MS)
@@ -102,21 +89,44 @@ export function useTimelineScroll({ room, rows, timeline, at }: Options) {
       document.removeEventListener('visibilitychange', again)
     }
   }, [count])
+
+  /** How much is below what one sees, in pixels. */
+  const below = (view: VListHandle): number => view.scrollSize - view.scrollOffset - view.viewportSize
+  const isEnd = (view: VListHandle): boolean => below(view) < AT_END && !timeline?.hasNewer
   const onScroll = (): void => {
     const view = list.current
     if (!view) return
-    const below = view.scrollSize - view.scrollOffset - view.viewportSize
-    setAtEnd(below < AT_END && !timeline?.hasNewer)
-    if (view.scrollOffset < NEAR) loadMore(roomId, 'older')
-    if (below < NEAR) loadMore(roomId, 'newer')
+    setAtEnd(isEnd(view))
+    if (held.current && isElsewhere(view, rows, held.current)) release()
+    // Whoever scrolls to the end stays there.
+    if (held.current === undefined && isEnd(view)) hold('end')
+    if (held.current === undefined && view.scrollOffset < NEAR) loadMore(roomId, 'older')
+    if (below(view) < NEAR) loadMore(roomId, 'newer')
     tellRead()
   }
-
-  const toEnd = (): void => {
-    if (timeline?.hasNewer) {
-      began.current = false
-      void loadTimeline(roomId)
-    } else list.current?.scrollToIndex(count - 1, { align: 'end' })
+  /** Something got its size: a picture came, a row was drawn for the first time, the window changed. */
+  const onResize = (): void => {
+    const view = list.current
+    if (!view) return
+    if (held.current === undefined && isAtEnd) hold('end')
+    scrollToHeld(view, rows, held.current)
+    setAtEnd(isEnd(view))
+    // Where everything fits nobody can scroll to what is before.
+    if (view.viewportSize > 0 && view.scrollSize <= view.viewportSize) {
+      loadMore(roomId, timeline?.hasNewer ? 'newer' : 'older')
+    }
   }
-  return { list, isAtEnd, shown, onScroll, show, toEnd }
+
+  /** Goes to a place that may have to be read first; it is scrolled to once its rows are there. */
+  const goTo = (place: Held, seq: number | undefined): void => {
+    hold(place)
+    if (!timeline || !reaches(timeline, seq)) void loadTimeline(roomId, seq)
+    else if (list.current) scrollToHeld(list.current, rows, place)
+  }
+  const toEnd = (): void => goTo('end', undefined)
+  const toUnread = (): void => goTo(UNREAD, (readSeq ?? 0) + 1)
+  return { list, isAtEnd, shown, onScroll, onResize, release, show, toEnd, toUnread }
 }
+
+/** The line before what is new, with something of what was before it. */
+const UNREAD: Held = { key: 'unread', align: 'start', offset: -96 }

@@ -24,7 +24,7 @@ export function rowsOf(
   for (const message of timeline.messages) {
     const isNewDay = !before || dayOf(new Date(before.sent_at), zone) !== dayOf(new Date(message.sent_at), zone)
     if (isNewDay) rows.push({ kind: 'day', key: `day-${message.id}`, at: message.sent_at })
-    const isFirstUnread = !isMarked && message.seq > (readSeq ?? 0) && message.sender_id !== me
+    const isFirstUnread = !isMarked && message.seq > (readSeq ?? 0) && message.sender_id !== me && !message.deleted
     if (isFirstUnread) {
       rows.push({ kind: 'unread', key: 'unread' })
       isMarked = true

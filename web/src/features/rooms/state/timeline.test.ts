@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RoomMessage } from '#contracts/schemas/room.ts'
-import { fits, fromPage, withChange, withNewer, withOlder } from './timeline.ts'
+import { fits, fromPage, reaches, withChange, withNewer, withOlder } from './timeline.ts'
 
 const message = (seq: number, change = seq, more: Partial<RoomMessage> = {}): RoomMessage => ({
   id: seq * 10,
@@ -32,6 +32,14 @@ test('pages before and after join without doubles', () => {
   const timeline = withNewer(withOlder(fromPage(page(6, 10, true, true)), page(1, 7, false)), page(9, 12))
   expect(seqs(timeline)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
   expect(timeline).toMatchObject({ hasOlder: false, hasNewer: false })
+})
+
+test('whether a place is there: in the stretch, or at an end after which nothing is missing', () => {
+  const middle = fromPage(page(6, 10, true, true))
+  expect([5, 6, 10, 11, undefined].map((seq) => reaches(middle, seq))).toEqual([false, true, true, false, false])
+  const all = fromPage(page(3, 10, false, false))
+  expect([1, 3, 10, 11, undefined].map((seq) => reaches(all, seq))).toEqual([true, true, true, true, true])
+  expect(reaches(fromPage({ messages: [], has_older: false, has_newer: false, last_change: 0 }), 1)).toBe(true)
 })
 
 test('a new message goes to the end, a changed one stays where it is, old news of it is ignored', () => {

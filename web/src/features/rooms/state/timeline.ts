@@ -44,6 +44,14 @@ export function fromPage(page: Page, pending: readonly Pending[] = []): Timeline
   })
 }
 
+/** Whether a message's number is in the stretch, or nothing between it and the stretch is missing; without one: whether the end is. */
+export function reaches(timeline: Timeline, seq: number | undefined): boolean {
+  const first = timeline.messages[0]?.seq ?? 0
+  const last = timeline.messages.at(-1)?.seq ?? 0
+  if (seq === undefined || seq > last) return !timeline.hasNewer
+  return seq >= first || !timeline.hasOlder
+}
+
 /** Puts older messages before it. */
 export function withOlder(timeline: Timeline, page: Page): Timeline {
   const first = timeline.messages[0]?.seq ?? Infinity

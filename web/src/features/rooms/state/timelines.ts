@@ -5,7 +5,7 @@ import { callApi } from '@/lib/api.ts'
 import { NetworkError } from '@/lib/api-error.ts'
 import { holdCursors, onLive } from '@/lib/live.ts'
 import { onSessionChange } from '@/lib/session.ts'
-import { type Pending, type Timeline, fits, fromPage, withChange, withNewer, withOlder } from './timeline.ts'
+import { type Pending, type Timeline, fits, fromPage, reaches, withChange, withNewer, withOlder } from './timeline.ts'
 
 /** How a room's timeline stands. */
 export interface View {
@@ -15,7 +15,7 @@ export interface View {
 
 interface Entry {
   view: View
-  loading: Promise<void> | undefined
+  loading: { readonly around: number | undefined; readonly done: Promise<void> } | undefined
   more: Promise<void> | undefined
   readonly listeners: Set<() => void>
 }
@@ -55,18 +55,35 @@ function change(roomId: number, step: (timeline: Timeline) => Timeline): void {
   if (next !== timeline) show(entry, { timeline: next, error: undefined })
 }
 
-/** Reads a room’s latest messages, or those around a number; what was shown before is replaced. */
+/**
+ * Reads a room’s latest messages, or those around a number; what was shown before is replaced. Who asks for another place
+ * meanwhile gets that one.
+ */
 export function loadTimeline(roomId: number, around?: number): Promise<void> {
   const entry = entryOf(roomId)
-  entry.loading ??= callApi(listMessages, {
-    query: { chat_room_id: roomId, limit: PAGE, ...(around !== undefined && { around_seq: around }) },
-  })
+  if (entry.loading && entry.loading.around === around) return entry.loading.done
+  const query = { chat_room_id: roomId, limit: PAGE, ...(around !== undefined && { around_seq: around }) }
+  const isWanted = (): boolean => entry.loading?.done === done
+  const done: Promise<void> = callApi(listMessages, { query })
     .then(
-      (page) => show(entry, { timeline: fromPage(page, entry.view.timeline?.pending), error: undefined }),
-      (error: unknown) => show(entry, { ...entry.view, error }),
+      (page) => {
+        if (isWanted()) show(entry, { timeline: fromPage(page, entry.view.timeline?.pending), error: undefined })
+      },
+      (error: unknown) => {
+        if (isWanted()) show(entry, { ...entry.view, error })
+      },
     )
-    .finally(() => (entry.loading = undefined))
-  return entry.loading
+    .finally(() => {
+      if (isWanted()) entry.loading = undefined
+    })
+  entry.loading = { around, done }
+  return done
+}
+
+/** Sees to it that a message is there (or the room's end): reads what is around it where it is not. */
+export async function reachTimeline(roomId: number, seq: number | undefined): Promise<void> {
+  const { timeline } = entryOf(roomId).view
+  if (!timeline || !reaches(timeline, seq)) await loadTimeline(roomId, seq)
 }
 
 /** Reads what comes before (or after) what is shown; does nothing while it is under way, or where there is no more. */
@@ -85,13 +102,12 @@ export function loadMore(roomId: number, direction: 'older' | 'newer'): void {
     .finally(() => (entry.more = undefined))
 }
 
-/** A room's timeline, read when it is first looked at. */
+/** A room's timeline, as far as it was read. */
 export function useTimeline(roomId: number): View {
   return useSyncExternalStore(
     (listener) => {
       const entry = entryOf(roomId)
       entry.listeners.add(listener)
-      if (!entry.view.timeline && !entry.view.error) void loadTimeline(roomId)
       return () => entry.listeners.delete(listener)
     },
     () => entries.get(roomId)?.view ?? NOTHING,
