@@ -294,7 +294,7 @@ export const searchGroupMessages = route({
   path: '/api/messages/search',
   family: 'workspace',
   access: 'account',
-  summary: 'Messages that hold these words, in the rooms one is in, latest first',
+  summary: 'Messages that hold these words or bring a file named so, in the rooms one is in, latest first',
   query: Type.Object({
     q: Type.String({ minLength: 1, maxLength: 100 }),
     chat_room_id: Type.Optional(Id),

@@ -62,6 +62,25 @@ test('a file is uploaded, brought by a message, and heard by members with what i
   live.close()
 })
 
+test('search finds a message by the names of its files, in Chinese too, as long as it brings them', async () => {
+  const words = await uploaded(anna, '第四季產品路線圖 ＦＩＮＡＬ.txt', Buffer.from('1'))
+  const other = await uploaded(anna, 'minutes.txt', Buffer.from('2'))
+  const { body } = await bring(anna, [other, words], '請過目')
+  const id = body.message_data.id as number
+  const find = async (who: Client, q: string): Promise<number[]> => {
+    const { body: found } = await who.call('GET', `/api/messages/search?q=${encodeURIComponent(q)}`)
+    return (found.data.messages as { id: number }[]).map((one) => one.id)
+  }
+  for (const q of ['路線圖', '圖 final', 'MINUTES', '過目', '圖']) expect(await find(ben, q), q).toEqual([id])
+  // Names and words do not run into each other.
+  expect(await find(ben, '過目m')).toEqual([])
+  expect(await find(stranger, '路線圖')).toEqual([])
+  await anna.call('PUT', `/api/messages/${id}`, { content: '改好了' })
+  expect(await find(ben, '路線圖')).toEqual([id])
+  await anna.call('DELETE', `/api/messages/${id}`)
+  expect(await find(ben, '路線圖')).toEqual([])
+})
+
 test('members read it whole, in part, small, and by a link of their own; nobody else', async () => {
   const id = await uploaded(anna, 'photo.jpg', picture)
   const { body } = await bring(anna, [id], '看這張')

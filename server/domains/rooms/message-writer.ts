@@ -3,7 +3,7 @@ import type { Database } from '#kernel/db/database.ts'
 import { SqlState, isRetryable, violates } from '#kernel/db/failures.ts'
 import { Fault } from '#kernel/fault.ts'
 import { gramsOf } from '#kernel/grams.ts'
-import { findByKey, messageColumns, messageJoins } from './messages-store.ts'
+import { findByKey, findable, messageColumns, messageJoins } from './messages-store.ts'
 import { missingRoom } from './room.ts'
 
 /** A message to be posted, checked and cleaned. */
@@ -83,7 +83,7 @@ export function createMessageWriter(parts: {
       client_key: message.clientKey,
       reply_to: message.replyTo,
       mentions: message.mentions,
-      grams: gramsOf(message.content),
+      grams: gramsOf(findable(message.content, message.files)),
       files: message.files,
     }))
     const rows = await writeRows(db, JSON.stringify(input))

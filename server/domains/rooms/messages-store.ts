@@ -1,4 +1,4 @@
-import type { RoomMessage } from '#contracts/schemas/room.ts'
+import type { RoomFile, RoomMessage } from '#contracts/schemas/room.ts'
 import type { Executor } from '#kernel/db/executor.ts'
 import { missingRoom } from './room.ts'
 
@@ -106,10 +106,14 @@ export async function nextChange(tx: Executor, roomId: number): Promise<{ change
   return row
 }
 
+/** What a search finds a message by: its words and the names of its files, none of which runs into the next. */
+export const findable = (content: string, files: readonly RoomFile[]): string =>
+  [content, ...files.map(({ name }) => name)].join('\n')
+
 /** How far a search for a single character looks back, since no pair of characters can find it. */
 const SCANNED = 20_000
 
-/** Messages in rooms of an account that hold `words`, latest first. */
+/** Messages in rooms of an account that hold `words` or bring a file named so, latest first. */
 export async function searchMessages(
   db: Executor,
   query: {
@@ -129,7 +133,8 @@ export async function searchMessages(
     `${SELECT}
      WHERE m.room_id IN (SELECT room_id FROM room_members WHERE account_id = $1) AND ($2::int IS NULL OR m.room_id = $2)
        AND m.deleted_at IS NULL AND ($3::int IS NULL OR m.id < $3) AND ${found}
-       AND position($5 IN lower(normalize(m.content, NFKC))) > 0
+       AND (position($5 IN lower(normalize(m.content, NFKC))) > 0 OR EXISTS (
+         SELECT 1 FROM jsonb_array_elements(m.files) AS f WHERE position($5 IN lower(normalize(f ->> 'name', NFKC))) > 0))
      ORDER BY m.id DESC LIMIT $6`,
     [query.accountId, query.roomId ?? null, query.beforeId ?? null, query.grams, query.words, query.limit],
   )

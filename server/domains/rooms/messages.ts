@@ -9,7 +9,7 @@ import { mentionedLogins } from './mentions.ts'
 import { createMessageWriter } from './message-writer.ts'
 import { createMeetingLookup } from './meeting-lookup.ts'
 import type { FilesPort } from './ports.ts'
-import { findMessage, nextChange, readChanges, readPage, searchMessages } from './messages-store.ts'
+import { findMessage, findable, nextChange, readChanges, readPage, searchMessages } from './messages-store.ts'
 import type { Page } from './messages-store.ts'
 import { cleanContent, manages, missingMessage, missingRoom, notAllowed } from './room.ts'
 import { findPlace, membersByLogin } from './rooms-store.ts'
@@ -190,7 +190,7 @@ export function createMessages(parts: {
         const rows = await tx.query(
           `UPDATE room_messages SET content = $2, grams = $3, mentions = $4, edited_at = now(), change = $5
            WHERE id = $1 AND deleted_at IS NULL RETURNING id`,
-          [messageId, content, gramsOf(content), mentions, number],
+          [messageId, content, gramsOf(findable(content, before.files)), mentions, number],
         )
         return rows.length > 0
       })
@@ -244,7 +244,7 @@ export function createMessages(parts: {
       })
     },
 
-    /** Messages that hold these words, in the rooms one is in, latest first. */
+    /** Messages that hold these words or bring a file named so, in the rooms one is in, latest first. */
     search: async (
       accountId: number,
       query: { words: string; roomId?: number | undefined; beforeId?: number | undefined; limit: number },

@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { searchGroupMessages } from '#contracts/rooms.ts'
+import type { RoomFile, RoomMessage } from '#contracts/schemas/room.ts'
 import { callApi } from '@/lib/api.ts'
+import { Icon } from '@/ui/icons.tsx'
 import { ErrorState, SkeletonRows } from '@/ui/states.tsx'
 import { Time } from '@/ui/time.tsx'
 import { useRested } from '@/ui/use-rested.ts'
@@ -40,13 +42,27 @@ export function SearchResults({ words }: { words: string }) {
                 </bdi>
                 <Time value={message.sent_at} />
               </span>
-              <span className="line-clamp-2">{marked(message.content, q)}</span>
+              {message.content !== '' && <span className="line-clamp-2">{marked(message.content, q)}</span>}
+              {filesToTell(message, q).map(({ id, name }) => (
+                <span key={id} className="flex items-center gap-1.5">
+                  <Icon name="paperclip" size={14} className="shrink-0 text-ink-3" />
+                  <span className="truncate">{marked(name, q)}</span>
+                </span>
+              ))}
             </Link>
           </li>
         ))}
       </ul>
     </section>
   )
+}
+
+const holds = (text: string, words: string): boolean => text.toLowerCase().includes(words.toLowerCase())
+
+/** The files a message was found by; of one without words, the first. */
+function filesToTell({ content, files }: RoomMessage, words: string): readonly RoomFile[] {
+  const found = files.filter(({ name }) => holds(name, words))
+  return found.length > 0 || content !== '' ? found.slice(0, 3) : files.slice(0, 1)
 }
 
 /** The piece of a text around the words, with them marked. */
