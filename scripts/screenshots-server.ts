@@ -84,11 +84,14 @@ export async function answer(route: Route, screen: Screen, language: string): Pr
   })
 }
 
-/** Answers the page's live connection: it is there, and nothing happens on it. */
-export function answerEvents(socket: WebSocketRoute): void {
+/** Answers the page's live connection: it knows the screen's rooms, and nothing happens on it. */
+export function answerEvents(socket: WebSocketRoute, screen: Screen): void {
+  const { data } = (screen.answers?.['GET /api/groups']?.body ?? {}) as { data?: { groups?: readonly object[] } }
   socket.onMessage((text) => {
     const { type } = JSON.parse(String(text)) as { type: string }
-    if (type === 'hello') socket.send(JSON.stringify({ type: 'ready', user_id: account.user_id, rooms: [] }))
+    if (type === 'hello') {
+      socket.send(JSON.stringify({ type: 'ready', user_id: account.user_id, rooms: data?.groups ?? [] }))
+    }
     if (type === 'ping') socket.send(JSON.stringify({ type: 'pong' }))
   })
 }

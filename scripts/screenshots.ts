@@ -92,7 +92,7 @@ async function draw(browser: Browser, feature: string, screen: Screen, way: Way,
       { language: way.language, signedOut: screen.signedOut ?? false },
     )
     await page.route(/^https?:\/\/[^/]+\/(api|avatars|files|streams)\//, (route) => answer(route, screen, way.language))
-    await page.routeWebSocket(/\/ws\/events$/, answerEvents)
+    await page.routeWebSocket(/\/ws\/events$/, (socket) => answerEvents(socket, screen))
     await page.goto(base + screen.path)
     // What is never answered keeps the network busy; skeletons show after 150 ms.
     const unanswered = Object.values(screen.answers ?? {}).some((each) => each.never)

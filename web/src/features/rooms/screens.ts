@@ -141,15 +141,30 @@ const link = body({ url: '/favicon.svg?until=1', expires_at: '2026-11-20T03:00:0
 const answers: Record<string, Answer> = {
   'GET /api/groups': body({ groups: rooms }),
   'GET /api/groups/1/members': body({ members }),
+  'GET /api/groups/1/invites': body({
+    invites: [
+      {
+        id: 5,
+        created_at: '2026-11-18T02:00:00.000Z',
+        expires_at: '2026-11-25T02:00:00.000Z',
+        most_uses: null,
+        uses: 2,
+      },
+    ],
+  }),
   'GET /api/messages': body({ messages: history, has_older: false, has_newer: false, last_change: 14 }),
   ...Object.fromEntries(
     history.flatMap(({ id, files }) =>
       (files as { id: string }[]).map((one) => [`POST /api/messages/${id}/files/${one.id}/link`, link]),
     ),
   ),
-  'GET /api/messages/search': body({ messages: history.slice(2, 4) }),
+  'GET /api/messages/search': body({ messages: [...history.slice(1, 4), history[6]] }),
 }
-const toTop = (page: Page) => page.getByRole('log').evaluate((log) => ((log as { scrollTop: number }).scrollTop = 0))
+const toTop = async (page: Page): Promise<void> => {
+  // By key first: a room stays where it opened until its reader scrolls.
+  await page.getByRole('log').press('Home')
+  await page.getByRole('log').evaluate((log) => ((log as { scrollTop: number }).scrollTop = 0))
+}
 const screen = (name: string, rest: Partial<Screen> = {}): Screen => ({ name, path: '/rooms/1', answers, ...rest })
 
 export const screens: readonly Screen[] = [
@@ -189,8 +204,8 @@ export const screens: readonly Screen[] = [
     path: '/rooms',
     until: '午餐',
     prepare: async (page) => {
-      await page.getByRole('searchbox').first().fill('字級')
-      await page.getByText('字級').last().waitFor()
+      await page.getByRole('searchbox').first().fill('錄音')
+      await page.getByText('這是會議的錄音和規格').last().waitFor()
     },
   }),
   screen('new', { path: '/rooms?new=1', until: '午餐' }),

@@ -31,13 +31,15 @@ export function Page() {
             <>
               <h1 className="sr-only">{t('title')}</h1>
               {rooms.data && (
-                <EmptyState
-                  icon="messages-square"
-                  title={t('missing.title')}
-                  action={<Button onClick={() => void navigate({ to: '/rooms' })}>{t('missing.back')}</Button>}
-                >
-                  {t('missing.text')}
-                </EmptyState>
+                <div className="grid h-full place-items-center">
+                  <EmptyState
+                    icon="messages-square"
+                    title={t('missing.title')}
+                    action={<Button onClick={() => void navigate({ to: '/rooms' })}>{t('missing.back')}</Button>}
+                  >
+                    {t('missing.text')}
+                  </EmptyState>
+                </div>
               )}
             </>
           ) : rooms.data ? (
