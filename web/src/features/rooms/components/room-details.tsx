@@ -1,14 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import {
-  addGroupMember,
-  createInvite,
-  deleteGroup,
-  removeGroupMember,
-  renameGroup,
-  setGroupRole,
-} from '#contracts/rooms.ts'
+import { addGroupMember, deleteGroup, removeGroupMember, renameGroup, setGroupRole } from '#contracts/rooms.ts'
 import type { FoundUser } from '#contracts/schemas/account.ts'
 import type { RoomMember, RoomState } from '#contracts/schemas/room.ts'
 import { useAct } from '@/app/query.ts'
@@ -16,11 +9,11 @@ import { callApi } from '@/lib/api.ts'
 import { Avatar } from '@/ui/avatar.tsx'
 import { Badge } from '@/ui/badge.tsx'
 import { Button, IconButton } from '@/ui/button.tsx'
-import { CopyButton } from '@/ui/code-block.tsx'
 import { Confirm, Sheet } from '@/ui/dialog.tsx'
 import { Field, Input } from '@/ui/field.tsx'
 import { Menu, MenuItem } from '@/ui/menu.tsx'
 import { membersKey, roomsKey, useMembers } from '../state/rooms.ts'
+import { InviteLinks } from './invite-links.tsx'
 import { PeoplePicker } from './people-picker.tsx'
 
 interface Props {
@@ -99,7 +92,7 @@ export function RoomDetails({ room, me, online, open, onOpenChange }: Props) {
             )}
           </div>
         )}
-        {manages && <InviteLink room={room} />}
+        {manages && <InviteLinks roomId={room.id} />}
         <ul aria-label={t('details.members', { count: room.member_count })} className="-mx-2">
           {members.data?.map((member) => (
             <MemberRow key={member.user_id} member={member} room={room} me={me} isOnline={online.has(member.user_id)} />
@@ -127,28 +120,6 @@ export function RoomDetails({ room, me, online, open, onOpenChange }: Props) {
         onConfirm={() => leave.mutateAsync()}
       />
     </Sheet>
-  )
-}
-
-function InviteLink({ room }: { room: RoomState }) {
-  const { t } = useTranslation('rooms')
-  const create = useAct({ act: () => callApi(createInvite, { params: { id: room.id }, body: {} }) })
-  const url = create.data?.url
-  return (
-    <div>
-      <p className="mb-1 font-medium">{t('details.invite')}</p>
-      {url ? (
-        <div className="flex items-center gap-1 rounded-6 border border-line bg-sunken pl-3">
-          <span className="min-w-0 flex-1 truncate font-mono text-12">{url}</span>
-          <CopyButton text={url} />
-        </div>
-      ) : (
-        <Button icon="link" busy={create.isPending} onClick={() => create.mutate()}>
-          {t('details.inviteAct')}
-        </Button>
-      )}
-      <p className="mt-1 text-12 text-ink-3">{t('details.inviteHint')}</p>
-    </div>
   )
 }
 

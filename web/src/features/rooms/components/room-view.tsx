@@ -26,7 +26,7 @@ const NOBODY: readonly RoomMember[] = []
 
 /** One room: what was said, and where one says something. */
 export function RoomView({ room, at }: { room: RoomState; at: number | undefined }) {
-  const { t } = useTranslation('rooms')
+  const { t, i18n } = useTranslation('rooms')
   useTitle(room.name)
   const me = useAccount().data?.user_id
   const members = useMembers(room.id).data ?? NOBODY
@@ -109,7 +109,7 @@ export function RoomView({ room, at }: { room: RoomState; at: number | undefined
           {status === 'waiting'
             ? t('header.reconnecting')
             : names.length > 0
-              ? t('typing', { names: names.join('、'), count: names.length })
+              ? t('typing', { names: new Intl.ListFormat(i18n.language).format(names), count: names.length })
               : ''}
         </p>
         <Composer
