@@ -88,6 +88,15 @@ const below = () =>
     const { scrollTop, scrollHeight, clientHeight } = node as unknown as Record<string, number>
     return (scrollHeight ?? 0) - (scrollTop ?? 0) - (clientHeight ?? 0)
   })
+/** Makes the first message drawn higher, as what comes late does. */
+const grow = () =>
+  log()
+    .getByRole('article')
+    .first()
+    .evaluate((node) => {
+      const { style } = node as unknown as { style: { paddingBottom: string } }
+      style.paddingBottom = `${(parseInt(style.paddingBottom) || 0) + 90}px`
+    })
 /** How far a text is from the top of the log; NaN where it is not in view. */
 async function depth(text: string): Promise<number> {
   const found = log().getByText(text, { exact: true })
@@ -108,8 +117,19 @@ test('a room opens at the first unread message, however many there are and whate
     // The line, and under it the first unread one, in the upper half.
     expect(await depth('New messages'), `read up to ${read}`).toBeLessThan(300)
     expect(await depth(`第 ${read + 1} 則`), `read up to ${read}`).toBeLessThan(300)
+    await grow()
+    await expect.poll(() => depth('New messages')).toBeLessThan(300)
   }
   await readTo(108)
   await openSlowly(room)
   expect(await below()).toBeLessThan(2)
+  await grow()
+  await expect.poll(below).toBeLessThan(2)
+  // From the reader's own scrolling on it stays where they are.
+  await log().hover()
+  await browser.page.mouse.wheel(0, -500)
+  await expect.poll(below).toBeGreaterThan(300)
+  await grow()
+  await browser.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  expect(await below()).toBeGreaterThan(300)
 })

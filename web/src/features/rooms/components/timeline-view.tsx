@@ -52,7 +52,11 @@ export function TimelineView({ room, me, logins, acts, at }: Props) {
 
   if (!timeline || !isOpen) {
     if (error)
-      return <ErrorState error={error} title={t('timeline.failed')} onRetry={() => void loadTimeline(room.id, begin)} />
+      return (
+        <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto">
+          <ErrorState error={error} title={t('timeline.failed')} onRetry={() => void loadTimeline(room.id, begin)} />
+        </div>
+      )
     return <Waiting />
   }
   const first = timeline.messages[0]?.seq
@@ -76,9 +80,10 @@ export function TimelineView({ room, me, logins, acts, at }: Props) {
           onTouchMove={release}
           onPointerDown={release}
           onKeyDown={release}
+          onFocus={release}
           role="log"
           aria-label={t('timeline.label', { name: room.name })}
-          className="h-full py-2"
+          className="h-full py-2 focus-visible:-outline-offset-2"
           tabIndex={0}
         >
           {(row) => (

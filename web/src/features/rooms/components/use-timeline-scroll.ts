@@ -5,7 +5,7 @@ import { sendLive } from '@/lib/live.ts'
 import type { Row } from '../state/rows.ts'
 import { type Timeline, reaches } from '../state/timeline.ts'
 import { loadMore, loadTimeline, reachTimeline } from '../state/timelines.ts'
-import { type Held, isElsewhere, scrollToHeld, useHeldPlace } from './use-held-place.ts'
+import { type Held, scrollToHeld, useHeldPlace } from './use-held-place.ts'
 
 /** How close to an edge, in pixels, the next page is asked for. */
 const NEAR = 600
@@ -33,7 +33,7 @@ const keyOf = (rows: readonly Row[], seq: number): string | undefined =>
 export function useTimelineScroll({ room, rows, timeline, at, readSeq }: Options) {
   const roomId = room.id
   const list = useRef<VListHandle>(null)
-  const { held, hold, release } = useHeldPlace()
+  const { held, hold, release, keep } = useHeldPlace(list, rows)
   const read = useRef(room.read_seq)
   const [isAtEnd, setAtEnd] = useState(true)
   const [shown, setShown] = useState(at)
@@ -97,7 +97,6 @@ export function useTimelineScroll({ room, rows, timeline, at, readSeq }: Options
     const view = list.current
     if (!view) return
     setAtEnd(isEnd(view))
-    if (held.current && isElsewhere(view, rows, held.current)) release()
     // Whoever scrolls to the end stays there.
     if (held.current === undefined && isEnd(view)) hold('end')
     if (held.current === undefined && view.scrollOffset < NEAR) loadMore(roomId, 'older')
@@ -109,7 +108,7 @@ export function useTimelineScroll({ room, rows, timeline, at, readSeq }: Options
     const view = list.current
     if (!view) return
     if (held.current === undefined && isAtEnd) hold('end')
-    scrollToHeld(view, rows, held.current)
+    keep(view)
     setAtEnd(isEnd(view))
     // Where everything fits nobody can scroll to what is before.
     if (view.viewportSize > 0 && view.scrollSize <= view.viewportSize) {
