@@ -44,6 +44,22 @@ const create = (title: string, from: string, to: string) =>
     end_time: `${today()}T${to}`,
   })
 
+test('it begins with the account’s today, also where the browser is a day off', async () => {
+  const { page } = browser
+  const hour = Number(new Intl.DateTimeFormat('en-GB', { hour: '2-digit', timeZone: 'Asia/Taipei' }).format(new Date()))
+  const devtools = await page.context().newCDPSession(page)
+  // Nineteen hours behind, or six ahead.
+  const timezoneId = hour < 18 ? 'Pacific/Niue' : 'Pacific/Kiritimati'
+  await devtools.send('Emulation.setTimezoneOverride', { timezoneId })
+  await page.goto(`${server.url}/calendar`)
+  await page.getByRole('radio', { name: 'Day' }).click()
+  const title = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'Asia/Taipei' }).format(new Date())
+  await page.getByRole('heading', { name: title }).waitFor()
+  await devtools.send('Emulation.setTimezoneOverride', { timezoneId: '' })
+  await devtools.detach()
+  await page.getByRole('radio', { name: 'Week' }).click()
+})
+
 test('a schedule is made, its conflict told before it is saved, and changed', async () => {
   const { page } = browser
   await create('牙醫', '09:00', '10:00')

@@ -13,7 +13,7 @@ import breezyTheme from '@fullcalendar/react/themes/breezy'
 import timeGridPlugin from '@fullcalendar/react/timegrid'
 import '@fullcalendar/react/skeleton.css'
 import '@fullcalendar/react/themes/breezy/theme.css'
-import { type Ref, useEffect, useRef } from 'react'
+import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ScheduleView } from '#contracts/calendar.ts'
 import { cx } from '@/ui/cx.ts'
@@ -31,6 +31,8 @@ interface Props {
   schedules: readonly ScheduleView[]
   zone: string | undefined
   view: ViewName
+  /** Whether the schedules are read: before that, that there are none is not said. */
+  isKnown: boolean
   onRange: (info: DatesSetInfo) => void
   onPick: (start: string, end: string, allDay: boolean) => void
   onOpen: (schedule: ScheduleView) => void
@@ -49,7 +51,7 @@ const locales = [zhTw, zhCn]
 const clock = { hour: '2-digit', minute: '2-digit', hour12: false } as const
 
 /** The calendar itself: drag over empty time to make a schedule, drag one to move it, its edge to make it longer, or both by keys. */
-export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onMove }: Props) {
+export function Board({ ref, schedules, zone, view, isKnown, onRange, onPick, onOpen, onMove }: Props) {
   const { i18n, t } = useTranslation('calendar')
   const find = (id: string): ScheduleView | undefined => schedules.find((one) => String(one.id) === id)
   const isBusy = (event: EventApi | null): boolean => (event ? (find(event.id)?.busy ?? true) : true)
@@ -66,7 +68,16 @@ export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onM
     byDays: view === 'month',
     onDrop: (schedule, start, end, done) => onMove(schedule, start, end, schedule.all_day, { done }),
   })
+  const begunIn = useRef(zone)
   const frame = useRef<HTMLDivElement>(null)
+  const calendar = useRef<CalendarRef>(null)
+  useImperativeHandle(ref, () => calendar.current as CalendarRef)
+  useEffect(() => {
+    // The account's zone is known after the calendar was drawn in the browser's, where it may still be another day.
+    if (begunIn.current === zone) return
+    begunIn.current = zone
+    calendar.current?.getApi().today()
+  }, [zone])
   useEffect(() => {
     // What scrolls can be reached by keys, also where nothing stands in it.
     for (const element of frame.current?.querySelectorAll<HTMLElement>('div') ?? []) {
@@ -78,7 +89,7 @@ export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onM
   return (
     <div ref={frame} className="h-full" onKeyDownCapture={onKeyDown}>
       <FullCalendar
-        ref={ref}
+        ref={calendar}
         plugins={plugins}
         locales={locales}
         locale={i18n.language.toLowerCase()}
@@ -91,13 +102,14 @@ export function Board({ ref, schedules, zone, view, onRange, onPick, onOpen, onM
         dayMaxEvents
         expandRows
         slotEventOverlap={false}
-        eventMinHeight={22}
+        // One line of words and the theme's distance from both neighbours.
+        eventMinHeight={28}
         scrollTime="08:00:00"
         scrollTimeReset={false}
         slotHeaderFormat={clock}
         eventTimeFormat={clock}
         listDayFormat={{ month: 'long', day: 'numeric' }}
-        noEventsText={t('nothing')}
+        noEventsText={isKnown ? t('nothing') : ''}
         selectable
         selectMirror
         editable

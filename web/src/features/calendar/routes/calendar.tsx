@@ -79,15 +79,15 @@ export function Page() {
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-14 flex-wrap items-center gap-2 px-3 py-2 md:px-5">
         <h1
-          className="mr-auto min-w-0 truncate text-20 font-semibold max-md:flex-1 max-md:basis-3/5"
+          className="mr-auto min-w-0 truncate text-20 font-semibold max-lg:flex-1 max-lg:basis-3/5"
           aria-live="polite"
         >
           {dates?.view.title ?? t('title')}
         </h1>
-        <Button size="md" onClick={() => api()?.today()} className="max-md:order-2">
+        <Button size="md" onClick={() => api()?.today()} className="max-lg:order-2">
           {t('today')}
         </Button>
-        <span className="flex max-md:order-2">
+        <span className="flex max-lg:order-2">
           <IconButton icon="chevron-left" label={t('earlier')} onClick={() => api()?.prev()} />
           <IconButton icon="chevron-right" label={t('later')} onClick={() => api()?.next()} />
         </span>
@@ -96,7 +96,7 @@ export function Page() {
           value={view}
           onValue={show}
           options={(Object.keys(views) as ViewName[]).map((name) => ({ value: name, label: t(`view.${name}`) }))}
-          className="max-md:order-last max-md:w-full"
+          className="max-md:w-full max-lg:order-last"
         />
         <Menu trigger={<IconButton icon="ellipsis" label={t('more')} />}>
           <MenuItem icon="upload" onSelect={() => setImport(true)}>
@@ -111,7 +111,7 @@ export function Page() {
         </Button>
       </header>
       {schedules.isError && !schedules.data ? (
-        <ErrorState error={schedules.error} title={t('failed')} onRetry={() => void schedules.refetch()} />
+        <ErrorState compact error={schedules.error} title={t('failed')} onRetry={() => void schedules.refetch()} />
       ) : null}
       <div className="min-h-0 flex-1 border-t border-line">
         <Board
@@ -119,6 +119,7 @@ export function Page() {
           schedules={schedules.data ?? []}
           zone={zone}
           view={view}
+          isKnown={schedules.data !== undefined}
           onRange={setDates}
           onPick={create}
           onOpen={(schedule) => setDraft(draftOf(schedule))}
