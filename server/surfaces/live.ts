@@ -175,6 +175,9 @@ export function createLive(parts: {
     }),
     bus.subscribe('rooms.member.added', async ({ roomId, accountId }) => {
       membersOf.get(roomId)?.add(accountId)
+      if (presence.isOnline(accountId)) {
+        sendAll(watching(roomId), { type: 'presence.changed', room_id: roomId, user_id: accountId, online: true })
+      }
       sendAll(watching(roomId), { type: 'room.changed', room_id: roomId })
       if (!byAccount.has(accountId)) return
       feed.watch([roomId])
@@ -188,6 +191,7 @@ export function createLive(parts: {
     }),
     bus.subscribe('rooms.member.removed', ({ roomId, accountId }) => {
       membersOf.get(roomId)?.delete(accountId)
+      sendAll(watching(roomId), { type: 'presence.changed', room_id: roomId, user_id: accountId, online: false })
       for (const connection of connectionsOf(accountId)) leave(connection, roomId)
       sendAll(watching(roomId), { type: 'room.changed', room_id: roomId })
     }),

@@ -126,6 +126,22 @@ test('who looks at a room is told who is there and who writes', async () => {
   expect(cleos.frames.some((frame) => frame.type === 'typing')).toBe(false)
 })
 
+test('who comes in is there at once when they were online already, and who goes out is not', async () => {
+  const room = await newRoom()
+  const [annas, bens] = [await connect(anna), await connect(ben)]
+  await bens.waitFor('ready')
+  annas.send({ type: 'watch', room_id: room })
+  await annas.waitFor('presence', (frame) => frame.room_id === room)
+  await anna.call('POST', `/api/groups/${room}/members`, { user_id: ben.id })
+  const told = (online: boolean) =>
+    annas.waitFor('presence.changed', (frame) => {
+      return frame.room_id === room && frame.user_id === ben.id && frame.online === online
+    })
+  await told(true)
+  await anna.call('DELETE', `/api/groups/${room}/members/${ben.id}`)
+  await told(false)
+})
+
 test('coming in and going out is told at once, and what is said after is not', async () => {
   const room = await newRoom()
   const client = await connect(ben)
