@@ -52,7 +52,7 @@ interface Page {
 
 /** Hands the page files as a drop or a paste does. */
 async function hand(browser: Browser, kind: 'drop' | 'paste', name: string, type: string, bytes: Buffer) {
-  const element = browser.page.getByRole(kind === 'drop' ? 'log' : 'combobox')
+  const element = browser.page.getByRole(kind === 'drop' ? 'log' : 'textbox')
   await element.evaluate(
     (node, given) => {
       const { DataTransfer, DragEvent, ClipboardEvent } = globalThis as unknown as Page
@@ -90,7 +90,7 @@ test('files are attached, dropped and pasted, go up with their progress, and are
   await drafts(here).getByText('This kind of file is not supported').waitFor()
   expect(await here.page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
   await here.page.getByRole('button', { name: 'Remove page.html' }).click()
-  await here.page.getByRole('combobox').fill('請看')
+  await here.page.getByRole('textbox').fill('請看')
   await expect.poll(() => here.page.getByRole('button', { name: 'Send' }).isEnabled(), { timeout: 10_000 }).toBe(true)
   await here.page.getByRole('button', { name: 'Send' }).click()
   await drafts(here).waitFor({ state: 'detached' })
@@ -111,13 +111,13 @@ test('files are attached, dropped and pasted, go up with their progress, and are
 test('a text is saved by its name; what is dropped goes too; a deleted message takes its file along', async () => {
   const room = await makeRoom(server.url, [yijun, zhiyuan], '文件')
   await here.page.goto(`${server.url}/rooms/${room}`)
-  await here.page.getByRole('combobox').fill('先說一句')
-  await here.page.getByRole('combobox').press('Enter')
+  await here.page.getByRole('textbox').fill('先說一句')
+  await here.page.getByRole('textbox').press('Enter')
   await log(here).getByText('先說一句').waitFor()
   await hand(here, 'drop', '會議記錄.txt', 'text/plain', Buffer.from('一、二、三'))
   await drafts(here).getByText('會議記錄.txt').waitFor()
   await expect.poll(() => here.page.getByRole('button', { name: 'Send' }).isEnabled(), { timeout: 10_000 }).toBe(true)
-  await here.page.getByRole('combobox').press('Enter')
+  await here.page.getByRole('textbox').press('Enter')
   await there.page.goto(`${server.url}/rooms/${room}`)
   const save = log(there).getByRole('link', { name: 'Download 會議記錄.txt' })
   const href = (await save.getAttribute('href')) ?? ''

@@ -35,7 +35,7 @@ afterAll(async () => {
 })
 
 const log = ({ page }: Browser) => page.getByRole('log')
-const composer = ({ page }: Browser) => page.getByRole('combobox')
+const composer = ({ page }: Browser) => page.getByRole('textbox')
 
 test('a message is seen on the other side, counted while unread, answered, edited and deleted', async () => {
   const room = await makeRoom(server.url, [yijun, zhiyuan], '設計討論')
@@ -115,6 +115,25 @@ test('a message found by search is shown, however far back it is', async () => {
   await here.page.getByRole('searchbox').first().fill('鳳梨酥')
   await here.page.getByRole('link', { name: /很久以前的鳳梨酥/ }).click()
   await log(here).getByText('很久以前的鳳梨酥').waitFor()
+})
+
+test('an invite link brings somebody in, who is there at once; once it is ended it leads nowhere', async () => {
+  const room = await makeRoom(server.url, [yijun], '邀請')
+  await here.page.goto(`${server.url}/rooms/${room}`)
+  await here.page.getByRole('button', { name: 'Members and settings' }).click()
+  await here.page.getByRole('button', { name: 'Create invite link' }).click()
+  const url = (await here.page.getByText(/rooms\/join\?token=/).textContent()) ?? ''
+  await there.page.goto(url)
+  await there.page.getByRole('button', { name: 'Join' }).click()
+  await there.page.getByRole('heading', { name: '邀請' }).waitFor()
+  await here.page.keyboard.press('Escape')
+  await here.page.getByText('2 members · 2 online').waitFor()
+  await here.page.getByRole('button', { name: 'Members and settings' }).click()
+  await here.page.getByRole('button', { name: 'End', exact: true }).click()
+  await here.page.getByRole('button', { name: 'End', exact: true }).waitFor({ state: 'detached' })
+  await here.page.keyboard.press('Escape')
+  await there.page.goto(url)
+  await there.page.getByText('This invitation has ended').waitFor()
 })
 
 test('what is written while the server is away is sent when it is back', async () => {

@@ -190,7 +190,7 @@ export const screens: readonly Screen[] = [
           buffer: Buffer.alloc(82_000),
         },
       ])
-      await page.getByRole('combobox').fill('這是今天要看的')
+      await page.getByRole('textbox').fill('這是今天要看的')
     },
   }),
   screen('details', {

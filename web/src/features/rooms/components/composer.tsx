@@ -173,10 +173,11 @@ export function Composer({
               event.preventDefault()
               onFiles(pasted)
             }}
+            // Several lines of text that offer names on the way: a combobox has one line.
             aria-autocomplete="list"
-            aria-expanded={names.length > 0}
-            aria-controls="rooms-mentions"
-            role="combobox"
+            aria-haspopup="listbox"
+            aria-controls={names.length > 0 ? 'rooms-mentions' : undefined}
+            aria-activedescendant={names.length > 0 ? `rooms-mention-${names[choice]?.user_id}` : undefined}
             className="min-h-9 min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5 outline-none touch:min-h-11 touch:py-2.5 touch:text-16"
           />
           <EmojiPicker

@@ -10,7 +10,10 @@ export function DraftList({ roomId, files }: { roomId: number; files: readonly D
   const { t: common } = useTranslation('common')
   if (files.length === 0) return null
   return (
-    <ul aria-label={t('files.attached')} className="grid max-h-48 gap-1.5 overflow-y-auto p-2 sm:grid-cols-2">
+    <ul
+      aria-label={t('files.attached')}
+      className="grid max-h-48 grid-cols-[repeat(auto-fill,minmax(min(15rem,100%),1fr))] gap-1.5 overflow-y-auto p-2"
+    >
       {files.map((file) => (
         <li key={file.key} className="min-w-0">
           <FileRow

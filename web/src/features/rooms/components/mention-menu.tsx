@@ -43,6 +43,7 @@ export function MentionMenu({
       {members.map((member, index) => (
         <div
           key={member.user_id}
+          id={`rooms-mention-${member.user_id}`}
           role="option"
           tabIndex={-1}
           aria-selected={index === choice}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RoomState } from '#contracts/schemas/room.ts'
 import { useZone } from '@/lib/account.ts'
-import { formatTime } from '@/lib/time.ts'
+import { dayOf, formatTime } from '@/lib/time.ts'
 import { Avatar } from '@/ui/avatar.tsx'
 import { IconButton } from '@/ui/button.tsx'
 import { cx } from '@/ui/cx.ts'
@@ -11,6 +11,7 @@ import { Input } from '@/ui/field.tsx'
 import { Icon } from '@/ui/icons.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/states.tsx'
 import { useMinute } from '@/ui/time.tsx'
+import { plainWords } from '../state/plain-words.ts'
 import { useRooms } from '../state/rooms.ts'
 import { SearchResults } from './search-results.tsx'
 
@@ -66,7 +67,7 @@ function RoomRow({ room, selected }: { room: RoomState; selected: boolean }) {
   const now = new Date(useMinute())
   const at = new Date(room.last_at)
   const where = { language: i18n.language, zone }
-  const isToday = now.getTime() - at.getTime() < 20 * 3600_000
+  const isToday = dayOf(at, zone) === dayOf(now, zone)
   const last = room.last_message
   return (
     <li>
@@ -98,7 +99,7 @@ function RoomRow({ room, selected }: { room: RoomState; selected: boolean }) {
                 ? t('nothingYet')
                 : last.deleted
                   ? t('message.deleted')
-                  : `${room.kind === 'direct' || !last.sender_name ? '' : `${last.sender_name}: `}${last.content.replace(/\s+/g, ' ') || (last.file_name ?? '')}`}
+                  : `${room.kind === 'direct' || !last.sender_name ? '' : `${last.sender_name}: `}${plainWords(last.content) || (last.file_name ?? '')}`}
             </span>
             {room.mentions > 0 && (
               <Icon name="at-sign" size={14} label={t('mentioned')} className="shrink-0 text-accent-ink" />

@@ -8,6 +8,7 @@ import { Icon } from '@/ui/icons.tsx'
 import { ErrorState, SkeletonRows } from '@/ui/states.tsx'
 import { Time } from '@/ui/time.tsx'
 import { useRested } from '@/ui/use-rested.ts'
+import { plainWords } from '../state/plain-words.ts'
 import { useRooms } from '../state/rooms.ts'
 
 /** Messages that hold the words, in every room one is in. */
@@ -42,7 +43,7 @@ export function SearchResults({ words }: { words: string }) {
                 </bdi>
                 <Time value={message.sent_at} />
               </span>
-              {message.content !== '' && <span className="line-clamp-2">{marked(message.content, q)}</span>}
+              {message.content !== '' && <span className="line-clamp-2">{marked(plainWords(message.content), q)}</span>}
               {filesToTell(message, q).map(({ id, name }) => (
                 <span key={id} className="flex items-center gap-1.5">
                   <Icon name="paperclip" size={14} className="shrink-0 text-ink-3" />
