@@ -142,6 +142,7 @@ function MemberRow({
     act: (role: RoomMember['role']) => callApi(setGroupRole, { params, body: { role } }),
     ...again,
   })
+  const [isHandingOver, setHandingOver] = useState(false)
   const isOwner = room.role === 'owner'
   const mayAct =
     room.kind === 'group' && member.user_id !== me && (isOwner || (room.role === 'admin' && member.role === 'member'))
@@ -174,7 +175,7 @@ function MemberRow({
             </MenuItem>
           )}
           {isOwner && (
-            <MenuItem icon="crown" onSelect={() => setRole.mutate('owner')}>
+            <MenuItem icon="crown" onSelect={() => setHandingOver(true)}>
               {t('details.makeOwner')}
             </MenuItem>
           )}
@@ -183,6 +184,14 @@ function MemberRow({
           </MenuItem>
         </Menu>
       )}
+      <Confirm
+        open={isHandingOver}
+        onOpenChange={setHandingOver}
+        title={t('details.handOverTitle', { room: room.name, name: member.name })}
+        description={t('details.handOverText')}
+        action={t('details.makeOwner')}
+        onConfirm={() => setRole.mutateAsync('owner')}
+      />
     </li>
   )
 }
