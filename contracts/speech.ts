@@ -128,6 +128,19 @@ export const enhancementStatus = route({
   result: EnhancementJob,
 })
 
+/** Ends an enhancement that is not over. */
+export const cancelEnhancement = route({
+  id: 'video.enhancement.cancel',
+  method: 'POST',
+  path: '/api/v1/video/enhancement/:job_id/cancel',
+  family: 'meetings',
+  access: 'account',
+  summary: '取消视频增强任务',
+  rateLimit: { max: 50, per: 'minute' },
+  params: Type.Object({ job_id: Id }),
+  result: EnhancementJob,
+})
+
 /** The plain fields of OpenAI's form beside `file`. */
 export const TranscriptionFields = Type.Object({
   model: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),

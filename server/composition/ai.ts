@@ -44,7 +44,7 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
     files,
     outbound: {
       check: (url) => checkOutbound(url, outbound),
-      fetch: (url, to) => fetchOutbound(url, to, outbound),
+      fetch: (url, to, signal) => fetchOutbound(url, to, { ...outbound, signal }),
     },
     converter,
     mostMinutes: ai.audioMinutes,
@@ -140,7 +140,11 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
         : []),
       ...(engines.isThere('onnx')
         ? []
-        : ['models (npm install --include=optional): sherpa-onnx-node and koffi are missing, so only RNNoise runs']),
+        : [
+            `models (npm install --include=optional): ${engines.missing().join(' and ')} not installed, so ${
+              engines.isThere('sherpa-onnx') ? 'only RNNoise and models of sherpa-onnx run' : 'only RNNoise runs'
+            }`,
+          ]),
     ],
   }
 }

@@ -15,6 +15,8 @@ export interface OutboundLimits {
   readonly mostBytes: number
   /** For all of it, redirects included. */
   readonly timeoutMs: number
+  /** Whoever asks may give it up; its reason is thrown. */
+  readonly signal?: AbortSignal
 }
 
 const MOST_REDIRECTS = 5
@@ -48,12 +50,14 @@ export async function checkOutbound(
  * @throws Fault `outbound.refused`, `outbound.failed`, `outbound.too-large`, `outbound.timed-out`
  */
 export async function fetchOutbound(text: string, to: Writable, limits: OutboundLimits): Promise<void> {
-  const signal = AbortSignal.timeout(limits.timeoutMs)
+  const late = AbortSignal.timeout(limits.timeoutMs)
+  const signal = limits.signal === undefined ? late : AbortSignal.any([limits.signal, late])
   try {
     const answer = await answerOf(text, limits, signal)
     await pipeline(answer, (source: AsyncIterable<Buffer>) => upTo(limits.mostBytes, source), to, { signal })
   } catch (error) {
     to.destroy()
+    limits.signal?.throwIfAborted()
     if (error instanceof Fault) throw error
     if (signal.aborted) {
       throw new Fault('invalid', 'outbound.timed-out', 'The address took too long', { cause: error })

@@ -2,13 +2,14 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { EnhancementRequest } from '#contracts/schemas/ai.ts'
-import { denoiseAudio, enhanceVideo, enhancementStatus } from '#contracts/speech.ts'
+import { cancelEnhancement, denoiseAudio, enhanceVideo, enhancementStatus } from '#contracts/speech.ts'
 import type { Cleaned, Denoising } from '#domains/ai/denoising.ts'
 import type { EnhancementJob, Enhancing } from '#domains/ai/enhancement.ts'
 import type { Files } from '#domains/ai/ports.ts'
 import { Fault } from '#kernel/fault.ts'
 import { checkerOf, readForm, withNoise, wrong } from './audio-video-input.ts'
 import type { SoundInput } from './audio-video-input.ts'
+import { whenHungUp } from './hung-up.ts'
 import { aiSpeech } from './models-words.ts'
 import { SENT } from './mount.ts'
 import type { Mount } from './mount.ts'
@@ -34,7 +35,7 @@ export function mountAudioVideo(mount: Mount, parts: Parts): void {
       const before = performance.now()
       const wantsSound = /\baudio\/(x-)?wav\b/.test(request.headers.accept ?? '')
       return await withNoise(request, input, async ({ level = 'medium', model }, source) => {
-        const clean = await denoising.clean(account.accountId, { source, level, model })
+        const clean = await denoising.clean(account.accountId, { source, level, model, signal: whenHungUp(reply) })
         try {
           if (wantsSound) {
             await sendSound(reply, clean)
@@ -71,6 +72,11 @@ export function mountAudioVideo(mount: Mount, parts: Parts): void {
   mount(
     enhancementStatus,
     async ({ account, params }) => view(enhancing, await enhancing.find(account.accountId, params.job_id)),
+    aiSpeech,
+  )
+  mount(
+    cancelEnhancement,
+    async ({ account, params }) => view(enhancing, await enhancing.cancel(account.accountId, params.job_id)),
     aiSpeech,
   )
 }

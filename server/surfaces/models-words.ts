@@ -44,6 +44,7 @@ export const AI_WORDS: NonNullable<Speech['words']> = {
   'ai.node-failed': (fault) => off(`节点 ${said(fault, 'id')} 失败 (${said(fault, 'why')})`),
   'ai.node-missing': { status: 404, message: '节点不存在' },
   'ai.job-missing': { status: 404, message: '任务不存在' },
+  'ai.job-over': { status: 409, message: '任务已结束' },
   'ai.import-missing': { status: 404, message: '要导入的文件夹不存在' },
   'ai.installed': { status: 409, message: '模型已安装' },
   'ai.manifest': (fault) => bad(`模型清单无效 (${said(fault, 'why')})`),

@@ -2,6 +2,7 @@ import { detectEmotion, detectSynthesis, recogniseSpeech } from '#contracts/spee
 import type { Speech } from '#domains/ai/speech.ts'
 import { withSpeech } from './audio-video-input.ts'
 import type { SoundInput } from './audio-video-input.ts'
+import { whenHungUp } from './hung-up.ts'
 import { aiSpeech } from './models-words.ts'
 import type { Mount } from './mount.ts'
 
@@ -9,9 +10,9 @@ import type { Mount } from './mount.ts'
 export function mountSpeech(mount: Mount, { speech, input }: { speech: Speech; input: SoundInput }): void {
   mount(
     recogniseSpeech,
-    async ({ account, request }) =>
+    async ({ account, request, reply }) =>
       withSpeech(request, input, async ({ language, model }, source) => {
-        const said = await speech.recognise(account.accountId, { source, language, model })
+        const said = await speech.recognise(account.accountId, { source, language, model, signal: whenHungUp(reply) })
         return {
           text: said.text,
           confidence: said.confidence,
@@ -26,9 +27,9 @@ export function mountSpeech(mount: Mount, { speech, input }: { speech: Speech; i
   )
   mount(
     detectEmotion,
-    async ({ account, request }) =>
+    async ({ account, request, reply }) =>
       withSpeech(request, input, async ({ model }, source) => {
-        const heard = await speech.emotion(account.accountId, { source, model })
+        const heard = await speech.emotion(account.accountId, { source, model, signal: whenHungUp(reply) })
         return {
           emotion: heard.emotion,
           confidence: rounded(heard.confidence),
@@ -41,9 +42,9 @@ export function mountSpeech(mount: Mount, { speech, input }: { speech: Speech; i
   )
   mount(
     detectSynthesis,
-    async ({ account, request }) =>
+    async ({ account, request, reply }) =>
       withSpeech(request, input, async ({ model }, source) => {
-        const found = await speech.synthesis(account.accountId, { source, model })
+        const found = await speech.synthesis(account.accountId, { source, model, signal: whenHungUp(reply) })
         return {
           is_synthetic: found.isSynthetic,
           confidence: rounded(found.confidence),

@@ -111,6 +111,9 @@ describe('an emotion model', () => {
     const corrupt = Buffer.concat([Buffer.from(loud, 'base64').subarray(0, 30), Buffer.alloc(500, 7)])
     const failure = await post('speech/emotion', { audio_data: corrupt.toString('base64') })
     expectFailure(failure, 400, 400, expect.stringMatching(/无法读取音频/))
+    const mute = makeFilm(folder, 'mute.mp4', { extra: ['-an'] }).toString('base64')
+    const silent = await post('speech/emotion', { audio_data: mute })
+    expectFailure(silent, 400, 400, '请求错误: 无法读取音频 (there is no sound in it)')
   })
 
   test('cannot be asked for something else', async () => {

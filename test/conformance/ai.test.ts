@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -217,6 +217,20 @@ describe('video enhancement', () => {
     },
     90_000,
   )
+
+  test('is cancelled by whose it is, once, while it waits or runs', async () => {
+    const long = makeFilm(folder, 'long.mp4', { seconds: 20, size: '1280x720', extra: ['-preset', 'ultrafast'] })
+    const fields = { enhancement_type: 'denoising' }
+    const begun = await sendForm('/api/v1/video/enhancement', { name: 'long.mp4', bytes: long, field: 'video', fields })
+    const path = `/api/v1/video/enhancement/${begun.body.data.job_id}`
+    const look = async () => (await call(app, `GET ${path}`, undefined, as(person))).body.data
+    await expect.poll(look, { timeout: 20_000 }).toMatchObject({ status: 'processing' })
+    expectFailure(await post(`${path}/cancel`, {}, admin), 404, 404, '任务不存在')
+    const cancelled = await post(`${path}/cancel`, {})
+    expect(cancelled.body.data).toMatchObject({ status: 'cancelled', output_file_id: null })
+    expectFailure(await post(`${path}/cancel`, {}), 409, 409, '任务已结束')
+    await expect.poll(() => readdir(join(app.dataDir, 'ai-work'))).toEqual([])
+  }, 60_000)
 })
 
 describe('models', () => {

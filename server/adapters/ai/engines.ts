@@ -26,6 +26,7 @@ export function createEngines(options: {
   const threads = wanted > 0 ? wanted : Math.max(1, Math.min(4, availableParallelism() - 1))
   return {
     isThere: (engine) => PACKAGES[engine].every(isInstalled),
+    missing: () => PACKAGES.onnx.filter((name) => !isInstalled(name)),
     open: ({ engine, folder, contract }) =>
       createModelProcess({ ...rest, ...telling(basename(folder)), model: { engine, folder, contract, threads } }),
     openRnnoise: () => createModelProcess({ ...rest, ...telling('rnnoise'), model: { engine: 'rnnoise' } }),

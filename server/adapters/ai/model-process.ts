@@ -31,11 +31,14 @@ export function createModelProcess(options: ModelProcessOptions): LocalModel {
     load: () => child.load(),
     unload: () => child.unload(),
     ping: async () => void (await child.ask({ do: 'ping' }, PING_MS)),
-    denoise: async (work) => (await child.ask({ do: 'denoise', ...work }, SOUND_MS)) as Denoised,
-    classify: async (work) => (await child.ask({ do: 'classify', ...work }, SOUND_MS)) as Classified,
-    findSpeech: async (work) => (await child.ask({ do: 'find-speech', ...work }, SOUND_MS)) as Span[],
-    recognise: async (work) => (await child.ask({ do: 'recognise', ...work }, PIECE_MS)) as Recognised,
-    enlarge: async (work) =>
-      (await child.ask({ do: 'enlarge', ...work }, PIECE_MS)) as { width: number; height: number },
+    denoise: async ({ signal, ...work }) => (await child.ask({ do: 'denoise', ...work }, SOUND_MS, signal)) as Denoised,
+    classify: async ({ signal, ...work }) =>
+      (await child.ask({ do: 'classify', ...work }, SOUND_MS, signal)) as Classified,
+    findSpeech: async ({ signal, ...work }) =>
+      (await child.ask({ do: 'find-speech', ...work }, SOUND_MS, signal)) as Span[],
+    recognise: async ({ signal, ...work }) =>
+      (await child.ask({ do: 'recognise', ...work }, PIECE_MS, signal)) as Recognised,
+    enlarge: async ({ signal, ...work }) =>
+      (await child.ask({ do: 'enlarge', ...work }, PIECE_MS, signal)) as { width: number; height: number },
   }
 }

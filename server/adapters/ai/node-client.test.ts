@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -50,7 +51,7 @@ async function workOf(task: Work['task'], bytes: Buffer): Promise<Work> {
   const input = join(folder, 'input')
   await writeFile(input, bytes)
   const writes = task.do === 'denoise' || task.do === 'enlarge'
-  return { task, input, output: writes ? join(folder, 'output') : undefined }
+  return { task, input, output: writes ? join(folder, 'output') : undefined, signal: never }
 }
 
 describe('work at a node', () => {
@@ -125,6 +126,23 @@ describe('work at a node', () => {
       await new Promise(() => {})
     }
     await expect(client.run(node, 'm', work, gone.signal)).rejects.toMatchObject({ message: 'silent' })
+  })
+
+  test('that nobody waits for any more ends at the node too', async () => {
+    const given = Promise.withResolvers<AbortSignal>()
+    run = async (_model, { signal }) => {
+      given.resolve(signal)
+      await once(signal, 'abort')
+      throw signal.reason
+    }
+    const hungUp = new AbortController()
+    const work = await workOf({ do: 'classify' }, randomBytes(1000))
+    const asked = expect(client.run(node, 'm', { ...work, signal: hungUp.signal }, never)).rejects.toThrow('gone')
+    const there = await given.promise
+    hungUp.abort(new Fault('unavailable', 'request.hung-up', 'gone'))
+    await asked
+    await expect.poll(() => there.aborted).toBe(true)
+    await expect.poll(() => readdir(join(folder, 'work'))).toEqual([])
   })
 
   test('more than a node takes is refused there', async () => {

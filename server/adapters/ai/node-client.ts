@@ -37,7 +37,7 @@ export function createNodeClient(): NodeClient {
 
   return {
     run: async (node, model, work, gone) => {
-      const signal = AbortSignal.any([gone, AbortSignal.timeout(WORK_MS)])
+      const signal = AbortSignal.any([work.signal, gone, AbortSignal.timeout(WORK_MS)])
       const { task, part } = await partOf(work)
       return await guarded(node, signal, async () => {
         const answer = await call(node, {

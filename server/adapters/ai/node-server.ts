@@ -82,6 +82,10 @@ async function work(
 ): Promise<void> {
   const model = url.searchParams.get('model') ?? ''
   const { task, isWriting } = taskOf(parts, request)
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new Fault('unavailable', 'node.hung-up', 'The main server hung up'))
+  })
   await parts.admit(model)
   const folder = join(parts.folder, randomUUID())
   await mkdir(folder, { mode: 0o700 })
@@ -91,7 +95,7 @@ async function work(
     if (request.headers.expect !== undefined) response.writeContinue()
     const bounded = (source: AsyncIterable<Buffer>): AsyncIterable<Buffer> => upTo(parts.mostBytes, source)
     await pipeline(request, bounded, createWriteStream(input, { mode: 0o600 }))
-    const result = await parts.run(model, { task, input, output })
+    const result = await parts.run(model, { task, input, output, signal: gone.signal })
     if (output === undefined) return send(response, result)
     response.writeHead(200, {
       'content-type': 'application/octet-stream',

@@ -30,8 +30,8 @@ export function createOpenAiTranscriber(options: {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
   let active = 0
 
-  async function post(form: FormData): Promise<Answer> {
-    const signal = AbortSignal.timeout(timeoutMs)
+  async function post(form: FormData, gone: AbortSignal): Promise<Answer> {
+    const signal = AbortSignal.any([gone, AbortSignal.timeout(timeoutMs)])
     const response = await fetch(`${url}/audio/transcriptions`, { method: 'POST', headers, body: form, signal })
     const text = await read(response)
     if (!response.ok) throw failed(`it answered ${response.status}: ${text.slice(0, 300)}`)
@@ -43,7 +43,7 @@ export function createOpenAiTranscriber(options: {
   return {
     model,
     active: () => active,
-    transcribe: async ({ path, mime, language }) => {
+    transcribe: async ({ path, mime, language, signal }) => {
       const form = new FormData()
       form.set('model', model)
       form.set('response_format', 'verbose_json')
@@ -52,15 +52,20 @@ export function createOpenAiTranscriber(options: {
       form.set('file', await openAsBlob(path, { type: mime }), basename(path))
       active++
       try {
-        return transcriptOf(await post(form), language)
+        return transcriptOf(await post(form, signal), language)
       } catch (error) {
-        throw error instanceof Fault ? error : failed((error as Error).message, error)
+        signal.throwIfAborted()
+        throw error instanceof Fault ? error : failed(reasonOf(error), error)
       } finally {
         active--
       }
     },
     probe: async () => {
-      const response = await fetch(`${url}/models`, { headers, signal: AbortSignal.timeout(PROBE_MS) })
+      const response = await fetch(`${url}/models`, { headers, signal: AbortSignal.timeout(PROBE_MS) }).catch(
+        (error: unknown) => {
+          throw new Error(reasonOf(error), { cause: error })
+        },
+      )
       await response.body?.cancel()
       if (!response.ok) throw new Error(`it answered ${response.status}`)
     },
@@ -99,6 +104,12 @@ async function read(response: Response): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** What `fetch` itself says is that it failed; why is one further down. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error
+  return cause instanceof Error && cause.message !== '' ? cause.message : message
 }
 
 function failed(why: string, cause?: unknown): Fault {

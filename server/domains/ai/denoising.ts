@@ -30,6 +30,7 @@ export interface CleaningAsked {
   readonly level: Level
   /** Undefined: the model that is built in. */
   readonly model: string | undefined
+  readonly signal: AbortSignal
 }
 
 export type Denoising = ReturnType<typeof createDenoising>
@@ -47,15 +48,15 @@ export function createDenoising(parts: { sounds: Sounds; files: Files; rnnoise: 
 
   return {
     /** @throws Fault `ai.audio-unreadable`, `ai.audio-too-long`, `ai.busy`, `ai.model-failed`, `outbound.*`, `media.*`, and of a model that is not there */
-    async clean(accountId: number, { source, level, model }: CleaningAsked): Promise<Cleaned> {
+    async clean(accountId: number, { source, level, model, signal }: CleaningAsked): Promise<Cleaned> {
       await sounds.check(accountId, source)
       const { id, denoiser, rate } = await denoiserOf(model)
       const work = await sounds.workspace()
       try {
         const input = join(work.folder, 'raw')
         const path = join(work.folder, 'clean.wav')
-        await sounds.decode(accountId, source, { path: input, rate, format: 's16le' })
-        const { samples, reduction, wetShare } = await denoiser.denoise({ input, output: path, level })
+        await sounds.decode(accountId, source, { path: input, rate, format: 's16le', signal })
+        const { samples, reduction, wetShare } = await denoiser.denoise({ input, output: path, level, signal })
         return {
           path,
           reduction,

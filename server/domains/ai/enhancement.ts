@@ -62,7 +62,7 @@ export function createEnhancing(parts: {
         const run = { input: from, mostBytes: parts.mostBytes, duration, signal }
         if (input.modelId !== undefined) {
           const { model } = await locals.openFor('super-resolution', input.modelId)
-          const change = enlargerOf(model, work.folder)
+          const change = enlargerOf(model, work.folder, signal)
           await frames.rework({ ...run, output: to, target: input.target, change, onProgress: progress })
         }
         const passes = input.modelId === undefined ? passesOf(input, work.folder) : []
@@ -91,6 +91,15 @@ export function createEnhancing(parts: {
     return type === 'super_resolution' ? (await locals.findFor('super-resolution'))?.id : undefined
   }
 
+  /** @throws Fault `ai.job-missing` */
+  async function find(accountId: number, id: number): Promise<EnhancementJob> {
+    const found = await jobs.get(id)
+    if (found === undefined || found.kind !== KIND || found.accountId !== accountId) {
+      throw new Fault('missing', 'ai.job-missing', `There is no enhancement ${id}`)
+    }
+    return found as EnhancementJob
+  }
+
   return {
     /** The field's own name of what is done. */
     methodOf: ({ input }: EnhancementJob): string => methodFor(input),
@@ -109,13 +118,13 @@ export function createEnhancing(parts: {
       return (await jobs.get(id)) as EnhancementJob
     },
 
-    /** @throws Fault `ai.job-missing` */
-    async find(accountId: number, id: number): Promise<EnhancementJob> {
-      const found = await jobs.get(id)
-      if (found === undefined || found.kind !== KIND || found.accountId !== accountId) {
-        throw new Fault('missing', 'ai.job-missing', `There is no enhancement ${id}`)
-      }
-      return found as EnhancementJob
+    find,
+
+    /** Ends a job that is not over. @throws Fault `ai.job-missing`, `ai.job-over` */
+    async cancel(accountId: number, id: number): Promise<EnhancementJob> {
+      await find(accountId, id)
+      if (!(await jobs.cancel(id))) throw new Fault('conflict', 'ai.job-over', 'The job is over')
+      return await find(accountId, id)
     },
   }
 }
@@ -124,12 +133,12 @@ export function createEnhancing(parts: {
 const methodFor = (input: Input): string => (input.modelId === undefined ? methodOf(input) : `model ${input.modelId}`)
 
 /** Has a model enlarge pictures, by files in a folder. */
-function enlargerOf(model: LocalModel, folder: string): (picture: Picture) => Promise<Picture> {
+function enlargerOf(model: LocalModel, folder: string, signal: AbortSignal): (picture: Picture) => Promise<Picture> {
   const input = join(folder, 'picture')
   const output = join(folder, 'large')
   return async ({ bytes, width, height }) => {
     await writeFile(input, bytes, { mode: 0o600 })
-    const size = await model.enlarge({ input, output, width, height })
+    const size = await model.enlarge({ input, output, width, height, signal })
     const large = await readFile(output)
     await rm(output)
     return { ...size, bytes: large }

@@ -26,7 +26,7 @@ export interface Outbound {
   /** @throws Fault `outbound.refused` */
   check(url: string): Promise<void>
   /** @throws Fault `outbound.*` */
-  fetch(url: string, to: Writable): Promise<void>
+  fetch(url: string, to: Writable, signal: AbortSignal): Promise<void>
 }
 
 /** A run of ffmpeg. */
@@ -44,12 +44,17 @@ export interface Converter {
   }): Promise<void>
 }
 
+/** Work that may be given up: what has not begun is not begun, what runs ends soon, and the signal's reason is thrown. */
+interface Abandoned {
+  readonly signal: AbortSignal
+}
+
 /** How much of the noise is to go. */
 export type Level = 'low' | 'medium' | 'high'
 
 /** Takes noise away from raw sound: 16-bit mono in at the rate it works at, a WAV file of the same length out. */
 export interface Denoiser {
-  denoise(work: { input: string; output: string; level: Level }): Promise<{
+  denoise(work: { input: string; output: string; level: Level } & Abandoned): Promise<{
     samples: number
     wetShare: number
     /** dB. */
@@ -68,7 +73,7 @@ export interface Transcript {
 export interface Transcriber {
   readonly model: string
   /** @throws Fault `ai.stt-failed` */
-  transcribe(sound: { path: string; mime: string; language: string | undefined }): Promise<Transcript>
+  transcribe(sound: { path: string; mime: string; language: string | undefined } & Abandoned): Promise<Transcript>
   /** Whether it answers. @throws Error with the reason */
   probe(): Promise<void>
 }
@@ -93,7 +98,7 @@ export interface Span {
 }
 
 /** A picture model's piece of work: 8-bit RGB, row by row, in and out. */
-export interface PictureWork {
+export interface PictureWork extends Abandoned {
   readonly input: string
   readonly output: string
   readonly width: number
@@ -106,15 +111,13 @@ export interface PictureWork {
  */
 export interface LocalModel extends Loadable, Denoiser {
   /** A score of 0 to 1 for each label. @throws Faults `ai.model-failed`, `ai.busy`, `ai.timed-out`, as the others */
-  classify(work: { input: string }): Promise<{ scores: readonly { label: string; score: number }[] }>
+  classify(work: { input: string } & Abandoned): Promise<{ scores: readonly { label: string; score: number }[] }>
   /** Where somebody speaks, in stretches no longer than `mostSeconds`. */
-  findSpeech(work: { input: string; mostSeconds: number }): Promise<Span[]>
+  findSpeech(work: { input: string; mostSeconds: number } & Abandoned): Promise<Span[]>
   /** Writes down what is said in these stretches. */
-  recognise(work: {
-    input: string
-    spans: readonly Span[]
-    language: string | undefined
-  }): Promise<Pick<Transcript, 'segments' | 'language'>>
+  recognise(
+    work: { input: string; spans: readonly Span[]; language: string | undefined } & Abandoned,
+  ): Promise<Pick<Transcript, 'segments' | 'language'>>
   enlarge(work: PictureWork): Promise<{ width: number; height: number }>
 }
 
@@ -122,6 +125,8 @@ export interface LocalModel extends Loadable, Denoiser {
 export interface Engines {
   /** Whether this installation has what the engine needs. */
   isThere(engine: 'onnx' | 'sherpa-onnx'): boolean
+  /** The packages that it lacks. */
+  missing(): string[]
   /** The model's process, not started. */
   open(model: { engine: 'onnx' | 'sherpa-onnx'; folder: string; contract: ModelContract }): LocalModel
   /** The model that is built in. */

@@ -61,25 +61,29 @@ export function createSounds({ folder, files, outbound, converter, mostMinutes }
     async decode(
       accountId: number,
       source: SoundSource,
-      to: { path: string; rate: number; format: 'wav' | 's16le' },
+      to: { path: string; rate: number; format: 'wav' | 's16le'; signal: AbortSignal },
     ): Promise<void> {
       const input = source.from === 'path' ? source.path : `${to.path}.source`
-      if (source.from === 'url') await outbound.fetch(source.url, createWriteStream(input, { mode: 0o600 }))
+      if (source.from === 'url') await outbound.fetch(source.url, createWriteStream(input, { mode: 0o600 }), to.signal)
       else if (source.from !== 'path') {
         const bytes =
           source.from === 'bytes'
             ? Readable.from([source.bytes])
             : await (await files.see(accountId, source.fileId)).read()
-        await pipeline(bytes, createWriteStream(input, { mode: 0o600 }))
+        await pipeline(bytes, createWriteStream(input, { mode: 0o600 }), { signal: to.signal })
       }
       const options = ['-vn', '-map', '0:a:0', '-ac', '1', '-ar', String(to.rate), '-c:a', 'pcm_s16le', '-f', to.format]
       const mostBytes = mostMinutes * 60 * to.rate * 2
       try {
-        await converter.run({ input, options, output: to.path, mostBytes, signal: AbortSignal.timeout(DECODE_MS) })
+        const signal = AbortSignal.any([to.signal, AbortSignal.timeout(DECODE_MS)])
+        await converter.run({ input, options, output: to.path, mostBytes, signal })
       } catch (error) {
         if (!(error instanceof Fault)) throw error
         if (error.code === 'media.output-too-large') throw faults.tooLong(mostMinutes, error)
-        if (error.code === 'media.conversion-failed') throw faults.unreadable(String(error.data['why']), error)
+        if (error.code === 'media.conversion-failed') {
+          const why = String(error.data['why'])
+          throw faults.unreadable(/matches no streams/.test(why) ? 'there is no sound in it' : why, error)
+        }
         throw error
       }
     },

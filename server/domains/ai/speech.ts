@@ -12,6 +12,7 @@ export interface SpeechAsked {
   readonly source: SoundSource
   readonly language?: string | undefined
   readonly model?: string | undefined
+  readonly signal: AbortSignal
 }
 
 type Scores = readonly { readonly label: string; readonly score: number }[]
@@ -61,36 +62,40 @@ const MOST_SECONDS = 20
 
 /** Understands speech: by the service that is set, or by models that are installed; where there are none, says what is missing. */
 export function createSpeech({ sounds, locals, converter, transcribers }: SpeechParts) {
-  async function compress(wav: string): Promise<{ path: string; mime: string }> {
+  async function compress(wav: string, gone: AbortSignal): Promise<{ path: string; mime: string }> {
     const path = `${wav}.ogg`
     const options = ['-c:a', 'libopus', '-b:a', '24k', '-f', 'ogg']
-    const signal = AbortSignal.timeout(ENCODE_MS)
+    const signal = AbortSignal.any([gone, AbortSignal.timeout(ENCODE_MS)])
     await converter.run({ input: wav, output: path, options, mostBytes: MOST_OPUS_BYTES, signal })
     return { path, mime: 'audio/ogg' }
   }
 
   /** Where somebody speaks: by a detector where one is installed, else by loudness. */
-  async function findSpeech(input: string, recogniser: OpenedModel<'speech-recognition'>): Promise<Span[]> {
+  async function findSpeech(
+    input: string,
+    recogniser: OpenedModel<'speech-recognition'>,
+    signal: AbortSignal,
+  ): Promise<Span[]> {
     const mostSeconds = recogniser.contract.most_seconds ?? MOST_SECONDS
     const detector = await locals.findFor('voice-activity')
     // A detector that fails says so in the list of models; recognition goes on without it.
-    const found = await detector?.model.findSpeech({ input, mostSeconds }).catch(() => undefined)
-    return found ?? (await recogniser.model.findSpeech({ input, mostSeconds }))
+    const found = await detector?.model.findSpeech({ input, mostSeconds, signal }).catch(() => undefined)
+    return found ?? (await recogniser.model.findSpeech({ input, mostSeconds, signal }))
   }
 
   async function recogniseHere(
     accountId: number,
-    source: SoundSource,
-    { language, recogniser }: { language: string | undefined; recogniser: OpenedModel<'speech-recognition'> },
+    { source, language, signal }: SpeechAsked,
+    recogniser: OpenedModel<'speech-recognition'>,
   ): Promise<Transcript & { duration: number }> {
     const work = await sounds.workspace()
     try {
       const input = join(work.folder, 'raw')
-      await sounds.decode(accountId, source, { path: input, rate: RATE, format: 's16le' })
+      await sounds.decode(accountId, source, { path: input, rate: RATE, format: 's16le', signal })
       const segments: Transcript['segments'][number][] = []
       let heard: string | null = null
-      for (const spans of batches(await findSpeech(input, recogniser))) {
-        const said = await recogniser.model.recognise({ input, spans, language: primary(language) })
+      for (const spans of batches(await findSpeech(input, recogniser, signal))) {
+        const said = await recogniser.model.recognise({ input, spans, language: primary(language), signal })
         segments.push(...said.segments)
         heard ??= said.language
       }
@@ -103,16 +108,16 @@ export function createSpeech({ sounds, locals, converter, transcribers }: Speech
 
   async function recogniseThere(
     accountId: number,
-    source: SoundSource,
-    { language, service }: { language: string | undefined; service: Transcriber },
+    { source, language, signal }: SpeechAsked,
+    service: Transcriber,
   ): Promise<Transcript & { duration: number }> {
     const work = await sounds.workspace()
     try {
       const wav = join(work.folder, 'sound.wav')
-      await sounds.decode(accountId, source, { path: wav, rate: RATE, format: 'wav' })
+      await sounds.decode(accountId, source, { path: wav, rate: RATE, format: 'wav', signal })
       const { size } = await stat(wav)
-      const sound = size > MOST_WAV_BYTES ? await compress(wav) : { path: wav, mime: 'audio/wav' }
-      const transcript = await service.transcribe({ ...sound, language })
+      const sound = size > MOST_WAV_BYTES ? await compress(wav, signal) : { path: wav, mime: 'audio/wav' }
+      const transcript = await service.transcribe({ ...sound, language, signal })
       return { ...transcript, duration: Math.max(0, size - WAV_HEADER) / 2 / RATE }
     } finally {
       await work.remove()
@@ -127,8 +132,8 @@ export function createSpeech({ sounds, locals, converter, transcribers }: Speech
     try {
       const input = join(work.folder, 'raw')
       const rate = contract.input.sample_rate
-      await sounds.decode(accountId, asked.source, { path: input, rate, format: 's16le' })
-      const { scores } = await model.classify({ input })
+      await sounds.decode(accountId, asked.source, { path: input, rate, format: 's16le', signal: asked.signal })
+      const { scores } = await model.classify({ input, signal: asked.signal })
       return { scores, output: contract.output, model: id, seconds: (performance.now() - before) / 1000 }
     } finally {
       await work.remove()
@@ -142,11 +147,11 @@ export function createSpeech({ sounds, locals, converter, transcribers }: Speech
      */
     async recognise(
       accountId: number,
-      { source, language, model }: SpeechAsked,
+      { source, language, model, signal }: SpeechAsked,
     ): Promise<Transcript & { confidence: number | null; duration: number; model: string; seconds: number }> {
       const before = performance.now()
       await sounds.check(accountId, source)
-      const spoken = language === undefined || language === 'auto' ? undefined : language
+      const asked = { source, language: language === 'auto' ? undefined : language, signal }
       const done = (said: Transcript & { duration: number }, by: string) => ({
         ...said,
         confidence: confidenceOf(said.segments),
@@ -155,11 +160,11 @@ export function createSpeech({ sounds, locals, converter, transcribers }: Speech
       })
       const service = await transcribers.forModel(model)
       if (service !== undefined) {
-        const said = await recogniseThere(accountId, source, { language: spoken, service })
+        const said = await recogniseThere(accountId, asked, service)
         return done(said, service.model)
       }
       const recogniser = await locals.openFor('speech-recognition', model)
-      return done(await recogniseHere(accountId, source, { language: spoken, recogniser }), recogniser.id)
+      return done(await recogniseHere(accountId, asked, recogniser), recogniser.id)
     },
 
     /**

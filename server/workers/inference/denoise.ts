@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { FrameEnergies, signalOverNoise, wetShareFor } from './noise.ts'
 import { bytesOf, clamp, countSamples, readSamples } from './pcm.ts'
 import { RATE } from './protocol.ts'
-import type { Denoised, Level } from './protocol.ts'
+import type { Begun, Denoised, Level } from './protocol.ts'
 import { FRAME } from './rnnoise.ts'
 import type { Rnnoise } from './rnnoise.ts'
 
@@ -19,15 +19,15 @@ const BLOCK = FRAME * 100
  */
 export async function denoiseFile(
   rnnoise: Rnnoise,
-  { input, output, level }: { input: string; output: string; level: Level },
+  { input, output, level, signal }: Begun<{ input: string; output: string; level: Level }>,
 ): Promise<Denoised> {
   const wetPath = `${output}.wet`
   const dry = await open(input, 'r')
   const wet = await open(wetPath, 'wx+', 0o600)
   try {
-    const measured = await filter(rnnoise, dry, wet)
+    const measured = await filter(rnnoise, { dry, wet, signal })
     const share = wetShareFor(measured.snr, level)
-    const reduction = await mix(dry, wet, { output, share, samples: measured.samples, quiet: measured.quiet })
+    const reduction = await mix(dry, wet, { output, share, samples: measured.samples, quiet: measured.quiet, signal })
     return { samples: measured.samples, snr: measured.snr, wetShare: share, reduction }
   } finally {
     await Promise.all([dry.close(), wet.close()])
@@ -37,8 +37,7 @@ export async function denoiseFile(
 
 async function filter(
   rnnoise: Rnnoise,
-  dry: FileHandle,
-  wet: FileHandle,
+  { dry, wet, signal }: Begun<{ dry: FileHandle; wet: FileHandle }>,
 ): Promise<{ samples: number; snr: number | null; quiet: number }> {
   const energies = new FrameEnergies()
   const sums = { dry: 0, wet: 0, taken: 0 }
@@ -48,6 +47,7 @@ async function filter(
   const samples = await countSamples(dry)
   const all = samples + DELAY
   for (let start = 0; start < all; start += BLOCK) {
+    signal.throwIfAborted()
     const read = await readSamples(dry, start, Math.min(BLOCK, Math.max(0, samples - start)))
     const length = Math.min(BLOCK, Math.ceil((all - start) / FRAME) * FRAME)
     const out = new Int16Array(length)
@@ -88,14 +88,16 @@ async function filter(
 async function mix(
   dry: FileHandle,
   wet: FileHandle,
-  { output, share, samples, quiet }: { output: string; share: number; samples: number; quiet: number },
+  how: Begun<{ output: string; share: number; samples: number; quiet: number }>,
 ): Promise<number> {
+  const { output, share, samples, quiet, signal } = how
   const to = await open(output, 'wx', 0o600)
   let before = 0
   let after = 0
   try {
     await to.write(wavHeader(samples, RATE))
     for (let start = 0; start < samples; start += BLOCK) {
+      signal.throwIfAborted()
       const length = Math.min(BLOCK, samples - start)
       const [plain, filtered] = await Promise.all([readSamples(dry, start, length), readSamples(wet, start, length)])
       const out = new Int16Array(length)

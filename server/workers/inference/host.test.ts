@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -202,6 +202,40 @@ describe('a model’s process', () => {
     await expect(one.ask({ do: 'ping' }, 60_000)).rejects.toMatchObject({ code: 'ai.busy' })
     await one.unload()
     expect(await Promise.all(asked)).toEqual(['ai.model-failed', 'ai.model-failed'])
+  })
+
+  test('begins nothing that was given up, ends what was begun, and goes on with the next', async () => {
+    const one = start()
+    const input = join(folder, 'hours.raw')
+    await writeFile(input, '')
+    await truncate(input, 3600 * RATE * 2)
+    const denoise = (name: string, signal: AbortSignal): Promise<unknown> =>
+      one.ask({ do: 'denoise', input, output: join(folder, name), level: 'low' }, 600_000, signal)
+    const [first, second, third] = [new AbortController(), new AbortController(), new AbortController()]
+    const begun = expect(denoise('begun', first.signal)).rejects.toThrow('gave up')
+    const waits = expect(denoise('waits', second.signal)).rejects.toThrow('gave up')
+    await expect.poll(() => readdir(folder)).toContain('begun.wet')
+    await expect(denoise('full', third.signal)).rejects.toMatchObject({ code: 'ai.busy' })
+    second.abort(new Error('gave up'))
+    await waits
+    expect(one.active).toBe(1)
+    first.abort(new Error('gave up'))
+    await begun
+    expect(one.active).toBe(0)
+    await one.ask({ do: 'ping' }, 60_000)
+    expect((await readdir(folder)).filter((name) => /begun|waits|full/.test(name))).toEqual([])
+    third.abort(new Error('gave up'))
+    await expect(denoise('never', third.signal)).rejects.toThrow('gave up')
+  })
+
+  test('that is still loading lets go whoever gives up', async () => {
+    const one = start({ program: await program('never-ready', 'process.on("message", () => {})') })
+    const abandon = new AbortController()
+    const asked = expect(one.ask({ do: 'ping' }, 60_000, abandon.signal)).rejects.toThrow('gave up')
+    await expect.poll(() => one.pid).toBeGreaterThan(0)
+    abandon.abort(new Error('gave up'))
+    await asked
+    expect(one).toMatchObject({ active: 0, state: 'loading' })
   })
 
   test('that does not come to an end of loading is gone at once when unloaded', async () => {

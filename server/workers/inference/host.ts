@@ -116,30 +116,41 @@ export class ModelProcess {
   }
 
   /**
-   * Asks the process, which is started if need be; it answers one after another. One that takes too long is killed.
-   * @throws Fault `ai.model-failed`, `ai.busy`, `ai.timed-out`
+   * Asks the process, which is started if need be; it answers one after another. One that takes too long is killed. What
+   * is given up by the signal has its place in the queue no longer: the process leaves it out, or ends it between two
+   * pieces and goes on with the next.
+   * @throws The signal's reason; Fault `ai.model-failed`, `ai.busy`, `ai.timed-out`
    */
-  async ask(ask: Work, timeoutMs: number): Promise<unknown> {
+  async ask(ask: Work, timeoutMs: number, signal?: AbortSignal): Promise<unknown> {
+    signal?.throwIfAborted()
     if (this.#active >= this.#options.mostWaiting) {
       throw new Fault('busy', 'ai.busy', 'Too many requests wait for this model', { data: { retryAfterSeconds: 5 } })
     }
     this.#active++
     const id = ++this.#asked
+    const answer = Promise.withResolvers<unknown>()
+    let child: ChildProcess | undefined
+    const abandon = (): void => {
+      answer.reject(signal?.reason)
+      if (child?.connected === true) child.send({ abandon: id }, () => {})
+    }
+    signal?.addEventListener('abort', abandon, { once: true })
     let timer: NodeJS.Timeout | undefined
     try {
-      await this.load()
-      const child = this.#child
+      // Loading goes on for whoever asks next.
+      await Promise.race([this.load(), answer.promise])
+      child = this.#child
       if (child === undefined) throw failed(this.reason ?? 'its process ended')
       clearTimeout(this.#idle)
-      return await new Promise((resolve, reject) => {
-        this.#waiting.set(id, { resolve, reject })
-        timer = setTimeout(() => {
-          reject(new Fault('unavailable', 'ai.timed-out', 'The model took too long'))
-          child.kill('SIGKILL')
-        }, timeoutMs)
-        child.send({ id, ...ask }, (error) => error && reject(failed(error.message, error)))
-      })
+      this.#waiting.set(id, answer)
+      timer = setTimeout(() => {
+        answer.reject(new Fault('unavailable', 'ai.timed-out', 'The model took too long'))
+        child?.kill('SIGKILL')
+      }, timeoutMs)
+      child.send({ id, ...ask }, (error) => error && answer.reject(failed(error.message, error)))
+      return await answer.promise
     } finally {
+      signal?.removeEventListener('abort', abandon)
       clearTimeout(timer)
       this.#active--
       this.#waiting.delete(id)

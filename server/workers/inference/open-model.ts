@@ -3,11 +3,11 @@ import { denoiseFile } from './denoise.ts'
 import { openClassifier } from './onnx/classifier.ts'
 import { openSoundFilter } from './onnx/sound-filter.ts'
 import { enlargeFile, openUpscaler } from './onnx/upscaler.ts'
-import type { ModelSource, Span, Work } from './protocol.ts'
+import type { Begun, ModelSource, Span, Work } from './protocol.ts'
 import { cutSpans, findLoudSpans } from './speech-spans.ts'
 
 /** A model that is loaded: does what it can. @throws Error with the reason, also for what it cannot */
-export type OpenModel = (work: Work) => Promise<unknown>
+export type OpenModel = (work: Begun) => Promise<unknown>
 
 /** Loads a model. Each engine's library is read only by the process that needs it. @throws Error with the reason */
 export async function openModel(source: ModelSource): Promise<OpenModel> {
@@ -25,12 +25,12 @@ export async function openModel(source: ModelSource): Promise<OpenModel> {
     case 'speech-recognition': {
       const { openRecogniser } = await import('./sherpa/recogniser.ts')
       const recognise = openRecogniser({ folder, contract, threads })
-      return doing({ recognise, 'find-speech': ({ input, mostSeconds }) => loudSpans(input, mostSeconds) })
+      return doing({ recognise, 'find-speech': (work) => loudSpans(work) })
     }
     case 'voice-activity': {
       const { openVoiceActivity } = await import('./sherpa/voice-activity.ts')
       const find = openVoiceActivity({ folder, contract, threads })
-      return doing({ 'find-speech': async ({ input, mostSeconds }) => cutSpans(input, await find(input), mostSeconds) })
+      return doing({ 'find-speech': async (work) => cutSpans(work.input, await find(work), work.mostSeconds) })
     }
     case 'speech-denoising': {
       const { openDenoiser } = await import('./sherpa/denoiser.ts')
@@ -46,7 +46,7 @@ function openDeclared(session: Session, contract: Declared): OpenModel {
   switch (contract.kind) {
     case 'audio-classification': {
       const classify = openClassifier(session, contract)
-      return doing({ classify: ({ input }) => classify(input) })
+      return doing({ classify })
     }
     case 'audio-to-audio':
       return doing({ denoise: openSoundFilter(session, contract) })
@@ -72,10 +72,10 @@ async function openRnnoiseModel(): Promise<OpenModel> {
   })
 }
 
-const loudSpans = async (input: string, mostSeconds: number): Promise<Span[]> =>
-  await cutSpans(input, await findLoudSpans(input), mostSeconds)
+const loudSpans = async (work: Begun<{ input: string; mostSeconds: number }>): Promise<Span[]> =>
+  await cutSpans(work.input, await findLoudSpans(work.input, work.signal), work.mostSeconds)
 
-type Doing = { [K in Work['do']]?: (work: Extract<Work, { do: K }>) => Promise<unknown> }
+type Doing = { [K in Work['do']]?: (work: Begun<Extract<Work, { do: K }>>) => Promise<unknown> }
 
 /** Picks what is asked for. */
 function doing(able: Doing): OpenModel {

@@ -39,8 +39,14 @@ export type Work =
       readonly language: string | undefined
     }
 
-/** What the parent says: what to load, first of all; then work, each answered once, by its id. */
-export type Request = { readonly load: ModelSource } | ({ readonly id: number } & Work)
+/**
+ * What the parent says: what to load, first of all; then work, each answered once, by its id; and which of it nobody
+ * waits for any more.
+ */
+export type Request = { readonly load: ModelSource } | ({ readonly id: number } & Work) | { readonly abandon: number }
+
+/** Work as an engine is given it: aborted between two pieces of it. */
+export type Begun<W = Work> = W & { readonly signal: AbortSignal }
 
 /** How much of the noise is to go. */
 export type Level = 'low' | 'medium' | 'high'

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SPEECH_RATE } from './protocol.ts'
 import { cutSpans, findLoudSpans } from './speech-spans.ts'
 
+const never = new AbortController().signal
 let folder: string
 let files = 0
 
@@ -36,7 +37,7 @@ const inSeconds = (spans: readonly { start: number; end: number }[]): number[][]
 describe('where somebody may be speaking', () => {
   test.each([0, 0.01, 0.05])('is what stands out from noise of %d', async (noise) => {
     const path = await recorded(noise, [2, 0], [1, 0.3], [2, 0], [2, 0.3], [1, 0])
-    expect(inSeconds(await findLoudSpans(path))).toEqual([
+    expect(inSeconds(await findLoudSpans(path, never))).toEqual([
       [1.8, 3.2],
       [4.8, 7.2],
     ])
@@ -44,16 +45,16 @@ describe('where somebody may be speaking', () => {
 
   test('is one stretch over short pauses, and no click', async () => {
     const path = await recorded(0, [1, 0], [1, 0.3], [0.2, 0], [1, 0.3], [2, 0], [0.02, 0.5], [1, 0])
-    expect(await findLoudSpans(path)).toHaveLength(1)
+    expect(await findLoudSpans(path, never)).toHaveLength(1)
   })
 
   test('is all of it where nobody pauses', async () => {
     const path = await recorded(0.01, [5, 0.3])
-    expect(inSeconds(await findLoudSpans(path))).toEqual([[0, 5]])
+    expect(inSeconds(await findLoudSpans(path, never))).toEqual([[0, 5]])
   })
 
   test.each([0, 0.0005])('is nowhere in silence with noise of %d', async (noise) => {
-    expect(await findLoudSpans(await recorded(noise, [3, 0]))).toEqual([])
+    expect(await findLoudSpans(await recorded(noise, [3, 0]), never)).toEqual([])
   })
 })
 

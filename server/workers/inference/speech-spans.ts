@@ -18,11 +18,12 @@ const FULL_SCALE = 20 * Math.log10(32_768)
  * Where somebody may be speaking, told by loudness alone: what stands out from the quietest tenth of the sound. Two
  * passes over the file, in memory that does not grow with it.
  */
-export async function findLoudSpans(path: string): Promise<Span[]> {
+export async function findLoudSpans(path: string, signal: AbortSignal): Promise<Span[]> {
   return await withFile(path, 'r', async (file) => {
     const samples = await countSamples(file)
     const powers = async function* (): AsyncGenerator<number> {
       for (let start = 0; start < samples; start += FRAME * FRAMES_AT_ONCE) {
+        signal.throwIfAborted()
         const block = await readSamples(file, start, Math.min(FRAME * FRAMES_AT_ONCE, samples - start))
         for (let at = 0; at < block.length; at += FRAME) yield powerOf(block.subarray(at, at + FRAME))
       }

@@ -1,13 +1,17 @@
 import type { LocalModel } from '../ports.ts'
 import type { Spread } from './spread.ts'
-import type { Task } from './work.ts'
+import type { Task, Work } from './work.ts'
 
 /** A model whose requests go to this machine or to a node that has it too; loading and freeing are this machine's. */
 export function spreadModel(id: string, local: LocalModel, spread: Spread): LocalModel {
-  const ask = async (task: Task, files: { input: string; output?: string }, run: () => Promise<unknown>) =>
+  const ask = async (
+    task: Task,
+    { input, output, signal }: { input: string; output?: string; signal: AbortSignal },
+    run: () => Promise<unknown>,
+  ) =>
     await spread.run(
       id,
-      { task, input: files.input, output: files.output },
+      { task, input, output, signal },
       {
         get active() {
           return local.active
@@ -57,20 +61,17 @@ export function spreadModel(id: string, local: LocalModel, spread: Spread): Loca
 }
 
 /** What a node does with a task, by its own model. */
-export async function runHere(
-  model: LocalModel,
-  { task, input, output = '' }: { task: Task; input: string; output: string | undefined },
-): Promise<unknown> {
+export async function runHere(model: LocalModel, { task, input, output = '', signal }: Work): Promise<unknown> {
   switch (task.do) {
     case 'denoise':
-      return await model.denoise({ input, output, level: task.level })
+      return await model.denoise({ input, output, level: task.level, signal })
     case 'classify':
-      return await model.classify({ input })
+      return await model.classify({ input, signal })
     case 'find-speech':
-      return await model.findSpeech({ input, mostSeconds: task.mostSeconds })
+      return await model.findSpeech({ input, mostSeconds: task.mostSeconds, signal })
     case 'recognise':
-      return await model.recognise({ input, spans: task.spans, language: task.language })
+      return await model.recognise({ input, spans: task.spans, language: task.language, signal })
     case 'enlarge':
-      return await model.enlarge({ input, output, width: task.width, height: task.height })
+      return await model.enlarge({ input, output, width: task.width, height: task.height, signal })
   }
 }

@@ -5,7 +5,8 @@ import type { RemoteNode, Roster } from './roster.ts'
 import { createSpread } from './spread.ts'
 import type { NodeClient } from './spread.ts'
 
-const WORK = { task: { do: 'classify' }, input: '/input', output: undefined } as const
+const never = new AbortController().signal
+const WORK = { task: { do: 'classify' }, input: '/input', output: undefined, signal: never } as const
 
 /** Nodes with so much to do, each with a queue of 4; `answers` are what asking them does. */
 function nodesWith(active: Record<string, number>, answers: Record<string, () => unknown> = {}) {

@@ -36,6 +36,8 @@ export interface Work {
   readonly input: string
   /** Where the result goes, of tasks that write a file. */
   readonly output: string | undefined
+  /** Aborted when nobody waits for it any more. */
+  readonly signal: AbortSignal
 }
 
 /** Does work with a model; resolves with the result. @throws Faults of models */

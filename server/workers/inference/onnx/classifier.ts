@@ -1,6 +1,6 @@
 import type { AudioClassification } from '#contracts/schemas/model-contract.ts'
 import { countSamples, readFloats, withFile } from '../pcm.ts'
-import type { Classified } from '../protocol.ts'
+import type { Begun, Classified } from '../protocol.ts'
 import { checkDeclared, shapeText } from './declared.ts'
 import type { Session } from './runtime.ts'
 import { Scores } from './scores.ts'
@@ -13,7 +13,7 @@ import { normalise, shapeOf } from './sound-input.ts'
 export function openClassifier(
   session: Session,
   { input, output }: AudioClassification,
-): (path: string) => Promise<Classified> {
+): (work: Begun<{ input: string }>) => Promise<Classified> {
   const { labels, activation, aggregation } = output
   const length = input.pad === 'none' ? -1 : input.window
   const found = checkDeclared(session, { input: input.name, output: output.name, inputShape: shapeOf(input, length) })
@@ -30,12 +30,13 @@ export function openClassifier(
     )
   }
 
-  return (path) =>
-    withFile(path, 'r', async (file) => {
+  return (work) =>
+    withFile(work.input, 'r', async (file) => {
       const samples = await countSamples(file)
       if (samples === 0) throw new Error('there is no sound in it')
       const scores = new Scores(labels.length, activation, aggregation)
       for (const start of starts(samples, input)) {
+        work.signal.throwIfAborted()
         const sound = await readFloats(file, start, Math.min(input.window, samples - start))
         const { data } = normalise(input, filled(sound, input))
         const answer = session.run({ name: input.name, data, shape: shapeOf(input, data.length) }, output.name)

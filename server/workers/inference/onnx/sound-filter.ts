@@ -2,7 +2,7 @@ import { wavHeader } from '#kernel/wav.ts'
 import { rm } from 'node:fs/promises'
 import type { AudioToAudio } from '#contracts/schemas/model-contract.ts'
 import { bytesOf, countSamples, readFloats, toSamples, withFile } from '../pcm.ts'
-import type { Denoised } from '../protocol.ts'
+import type { Begun, Denoised } from '../protocol.ts'
 import { measureReduction } from '../reduction.ts'
 import { checkDeclared, shapeText } from './declared.ts'
 import type { Session } from './runtime.ts'
@@ -16,7 +16,7 @@ import { normalise, shapeOf } from './sound-input.ts'
 export function openSoundFilter(
   session: Session,
   { input, output }: AudioToAudio,
-): (paths: { input: string; output: string }) => Promise<Denoised> {
+): (work: Begun<{ input: string; output: string }>) => Promise<Denoised> {
   const { name, window, hop, sample_rate: rate } = input
   checkDeclared(session, { input: name, output: output.name, inputShape: shapeOf(input, window) })
   const weights = fades(window, hop)
@@ -30,15 +30,16 @@ export function openSoundFilter(
     return answer.data.map((value) => (Number.isFinite(value) ? value * gain + offset : 0))
   }
 
-  return async (paths) => {
-    const samples = await withFile(paths.input, 'r', async (from) => {
+  return async (work) => {
+    const samples = await withFile(work.input, 'r', async (from) => {
       const length = await countSamples(from)
       try {
-        await withFile(paths.output, 'wx', async (to) => {
+        await withFile(work.output, 'wx', async (to) => {
           await to.write(wavHeader(length, rate))
           const sums = new Float32Array(window)
           const shares = new Float32Array(window)
           for (let start = 0; start < length; start += hop) {
+            work.signal.throwIfAborted()
             const answer = filtered(await readFloats(from, start, window))
             for (let at = 0; at < window; at++) {
               const weight = weights[at] ?? 0
@@ -55,12 +56,12 @@ export function openSoundFilter(
           }
         })
       } catch (error) {
-        await rm(paths.output, { force: true })
+        await rm(work.output, { force: true })
         throw error
       }
       return length
     })
-    return { samples, snr: null, wetShare: 1, reduction: await measureReduction(paths.input, paths.output, rate) }
+    return { samples, snr: null, wetShare: 1, reduction: await measureReduction(work.input, work.output, rate) }
   }
 }
 

@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { ImageToImage } from '#contracts/schemas/model-contract.ts'
+import type { Begun } from '../protocol.ts'
 import { checkDeclared, shapeText } from './declared.ts'
 import type { Session } from './runtime.ts'
 
@@ -16,7 +18,10 @@ const CHANNELS = 3
  * A model that makes pictures of pictures, held against its file: tile by tile, of which the middles are kept.
  * @throws Error that says what in the file is not as declared
  */
-export function openUpscaler(session: Session, { input, output }: ImageToImage): (picture: Picture) => Picture {
+export function openUpscaler(
+  session: Session,
+  { input, output }: ImageToImage,
+): (picture: Begun<Picture>) => Promise<Picture> {
   const { name, tile, overlap, layout } = input
   const { scale } = output
   const shape = layout === 'nchw' ? [1, CHANNELS, tile, tile] : [1, tile, tile, CHANNELS]
@@ -25,9 +30,12 @@ export function openUpscaler(session: Session, { input, output }: ImageToImage):
   const margin = overlap / 2
   const side = tile * scale
 
-  return ({ width, height, bytes }) => {
+  return async ({ width, height, bytes, signal }) => {
     const large = new Uint8Array(width * height * CHANNELS * scale * scale)
     for (let top = 0; top < height; top += step) {
+      // Between two rows of tiles there is a moment to hear that nobody waits for the picture.
+      await setImmediate()
+      signal.throwIfAborted()
       for (let left = 0; left < width; left += step) {
         const data = cut({ width, height, bytes }, { left: left - margin, top: top - margin }, input)
         const answer = session.run({ name, data, shape }, output.name)
@@ -43,12 +51,13 @@ export function openUpscaler(session: Session, { input, output }: ImageToImage):
 
 /** The same on files. */
 export async function enlargeFile(
-  enlarge: (picture: Picture) => Picture,
-  { input, output, width, height }: { input: string; output: string; width: number; height: number },
+  enlarge: (picture: Begun<Picture>) => Promise<Picture>,
+  work: Begun<{ input: string; output: string; width: number; height: number }>,
 ): Promise<{ width: number; height: number }> {
+  const { input, output, width, height, signal } = work
   const bytes = await readFile(input)
   if (bytes.length !== width * height * CHANNELS) throw new Error(`the picture is not ${width}×${height}`)
-  const large = enlarge({ width, height, bytes })
+  const large = await enlarge({ width, height, bytes, signal })
   await writeFile(output, large.bytes, { mode: 0o600 })
   return { width: large.width, height: large.height }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sherpa from 'sherpa-onnx-node'
 import type { SpeechDenoising } from '#contracts/schemas/model-contract.ts'
 import { bytesOf, countSamples, readFloats, toSamples, withFile } from '../pcm.ts'
-import type { Denoised } from '../protocol.ts'
+import type { Begun, Denoised } from '../protocol.ts'
 import { measureReduction } from '../reduction.ts'
 
 const SECONDS_AT_ONCE = 5
@@ -22,7 +22,7 @@ export function openDenoiser(options: { folder: string; contract: SpeechDenoisin
     throw new Error(`the model works at ${denoiser.sampleRate} samples a second, and the manifest declares ${rate}`)
   }
 
-  return async ({ input, output }: { input: string; output: string }): Promise<Denoised> => {
+  return async ({ input, output, signal }: Begun<{ input: string; output: string }>): Promise<Denoised> => {
     denoiser.reset()
     const samples = await withFile(input, 'r', async (from) => {
       const length = await countSamples(from)
@@ -36,6 +36,7 @@ export function openDenoiser(options: { folder: string; contract: SpeechDenoisin
             await to.write(bytesOf(toSamples(kept)))
           }
           for (let start = 0; start < length; start += rate * SECONDS_AT_ONCE) {
+            signal.throwIfAborted()
             const block = await readFloats(from, start, Math.min(rate * SECONDS_AT_ONCE, length - start))
             await write(denoiser.run({ samples: block, sampleRate: rate, enableExternalBuffer: false }).samples)
           }

@@ -2,7 +2,7 @@ import sherpa from 'sherpa-onnx-node'
 import type { SpeechRecognition } from '#contracts/schemas/model-contract.ts'
 import { readFloats, withFile } from '../pcm.ts'
 import { SPEECH_RATE } from '../protocol.ts'
-import type { Recognised, Span } from '../protocol.ts'
+import type { Begun, Recognised, Span } from '../protocol.ts'
 import { isTold, recogniserConfig } from './recogniser-config.ts'
 
 /** sherpa-onnx wants a little sound: shorter stretches are filled up with silence. */
@@ -19,12 +19,15 @@ export function openRecogniser(options: { folder: string; contract: SpeechRecogn
     language = asked
   }
 
-  return async (work: { input: string; spans: readonly Span[]; language: string | undefined }): Promise<Recognised> => {
+  return async (
+    work: Begun<{ input: string; spans: readonly Span[]; language: string | undefined }>,
+  ): Promise<Recognised> => {
     speak(work.language)
     return await withFile(work.input, 'r', async (file) => {
       const segments: Recognised['segments'][number][] = []
       let heard: string | null = null
       for (const { start, end } of work.spans) {
+        work.signal.throwIfAborted()
         const samples = await readFloats(file, start, Math.max(LEAST_SAMPLES, end - start))
         const stream = recogniser.createStream()
         stream.acceptWaveform({ samples, sampleRate: SPEECH_RATE })

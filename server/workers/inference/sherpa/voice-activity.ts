@@ -3,7 +3,7 @@ import sherpa from 'sherpa-onnx-node'
 import type { VoiceActivity } from '#contracts/schemas/model-contract.ts'
 import { countSamples, readFloats, withFile } from '../pcm.ts'
 import { SPEECH_RATE } from '../protocol.ts'
-import type { Span } from '../protocol.ts'
+import type { Begun, Span } from '../protocol.ts'
 
 /** Samples the library takes at once. */
 const WINDOW: Readonly<Record<VoiceActivity['family'], number>> = { silero: 512, ten: 256 }
@@ -35,7 +35,7 @@ export function openVoiceActivity(options: { folder: string; contract: VoiceActi
   const open = () => new sherpa.Vad(config, BUFFER_SECONDS)
   open()
 
-  return async (path: string): Promise<Span[]> => {
+  return async ({ input, signal }: Begun<{ input: string }>): Promise<Span[]> => {
     const vad = open()
     const spans: Span[] = []
     const take = (most: number): void => {
@@ -45,9 +45,10 @@ export function openVoiceActivity(options: { folder: string; contract: VoiceActi
         vad.pop()
       }
     }
-    await withFile(path, 'r', async (file) => {
+    await withFile(input, 'r', async (file) => {
       const samples = await countSamples(file)
       for (let start = 0; start < samples; start += window * WINDOWS_AT_ONCE) {
+        signal.throwIfAborted()
         const block = await readFloats(file, start, window * WINDOWS_AT_ONCE)
         for (let at = 0; at < block.length && start + at < samples; at += window) {
           vad.acceptWaveform(block.subarray(at, at + window))
