@@ -37,12 +37,14 @@ const manifest = (id: string, file: object): string =>
     files: [{ path: 'model.onnx', ...file }],
   })
 
-async function confab(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+const confab = (...args: string[]) => confabOn(dataDir, ...args)
+
+async function confabOn(dir: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const printed = { out: '', err: '' }
   const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void (printed.out += `${line}\n`))
   const error = vi.spyOn(console, 'error').mockImplementation((line: string) => void (printed.err += `${line}\n`))
   try {
-    const config = readConfig({ CONFAB_DATA_DIR: dataDir, CONFAB_FETCH_PRIVATE: 'on', CONFAB_LOG_LEVEL: 'silent' })
+    const config = readConfig({ CONFAB_DATA_DIR: dir, CONFAB_FETCH_PRIVATE: 'on', CONFAB_LOG_LEVEL: 'silent' })
     return { code: await runModels(config, args), ...printed }
   } finally {
     log.mockRestore()
@@ -76,9 +78,17 @@ describe('confab models', () => {
       err: '',
     })
     expect((await confab('list')).out).toMatch(/mine +installed \(hash recorded here\) +100\.0 kB/)
-    expect(await confab('verify')).toEqual({ code: 0, out: 'mine: good\n', err: '' })
+    expect(await confab('verify')).toEqual({
+      code: 0,
+      out: 'mine: good, by hashes recorded here when it came\n',
+      err: '',
+    })
     await writeFile(join(dataDir, 'models/mine/model.onnx'), randomBytes(100_000))
-    expect(await confab('verify', 'mine')).toEqual({ code: 1, out: 'mine: model.onnx: sha256\n', err: '' })
+    expect(await confab('verify', 'mine')).toEqual({
+      code: 1,
+      out: 'mine: model.onnx has another SHA-256 than its manifest says\n',
+      err: '',
+    })
     expect(await confab('rm', 'mine')).toEqual({ code: 0, out: 'mine was deleted.\n', err: '' })
     expect(await confab('rm', 'mine')).toMatchObject({ code: 1, err: 'confab: There is no model mine.\n' })
   })
@@ -109,6 +119,15 @@ describe('confab models', () => {
     expect(await confab('import', archive)).toEqual({ code: 0, out: 'brought is installed.\n', err: '' })
     expect((await readFile(join(dataDir, 'models/brought/model.onnx'))).equals(bytes)).toBe(true)
     expect(await confab('import', join(dataDir, 'nowhere'))).toMatchObject({ code: 1 })
+  })
+
+  test('with nothing installed has nothing to verify, and leaves alone what is built in', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'confab-models-none-'))
+    expect(await confabOn(empty, 'verify')).toEqual({ code: 0, out: 'No model is installed.\n', err: '' })
+    await rm(empty, { recursive: true })
+    for (const command of ['pull', 'verify', 'rm']) {
+      expect(await confab(command, 'rnnoise')).toEqual({ code: 1, out: '', err: 'confab: rnnoise is built in.\n' })
+    }
   })
 
   test('says what failed, and what is typed wrongly', async () => {

@@ -4,9 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createModelKeeping } from '../composition/ai-keeping.ts'
 import type { Config } from '../config.ts'
 import { catalogue } from '#domains/ai/catalogue.ts'
+import { RNNOISE } from '#domains/ai/denoising.ts'
 import { faults } from '#domains/ai/faults.ts'
 import type { Keeping } from '#domains/ai/keeping.ts'
 import { bytesOf, isPullable } from '#domains/ai/known-model.ts'
+import { PROBLEMS } from '#domains/ai/model-folders.ts'
 import type { PullView } from '#domains/ai/pulls/pulls.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { isFault } from '#kernel/fault.ts'
@@ -43,6 +45,7 @@ export async function runModels(config: Config, args: readonly string[]): Promis
   const keeping = createModelKeeping({ core: config.core, ai: config.ai, clock: systemClock, log, onChange: () => {} })
   const [name = ''] = rest
   try {
+    if (name === RNNOISE && command !== 'import') throw faults.builtIn(name)
     switch (command) {
       case 'list':
         return await list(keeping)
@@ -172,12 +175,16 @@ async function bring(keeping: Keeping, path: string): Promise<number> {
 
 async function verify({ folders, verify: check }: Keeping, name: string): Promise<number> {
   const ids = name === '' ? (await folders.list()).map(({ id }) => id) : [name]
+  if (ids.length === 0) console.log('No model is installed.')
   let isGood = true
   for (const id of ids) {
     const problems = await check(id)
-    if (problems.length === 0) console.log(`${id}: good`)
-    else isGood = false
-    for (const { path, problem } of problems) console.log(`${id}: ${path}: ${problem}`)
+    if (problems.length === 0) {
+      const { files } = await folders.manifest(id)
+      const isRecorded = files.some(({ recorded }) => recorded === true)
+      console.log(`${id}: good${isRecorded ? ', by hashes recorded here when it came' : ''}`)
+    } else isGood = false
+    for (const { path, problem } of problems) console.log(`${id}: ${path} ${PROBLEMS[problem]}`)
   }
   return isGood ? 0 : 1
 }

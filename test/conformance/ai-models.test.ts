@@ -82,7 +82,7 @@ describe('models that operators bring', () => {
     const path = join(app.dataDir, 'model-imports/link/deep/model.onnx')
     await rm(path)
     await symlink('/etc/hostname', path)
-    expectFailure(await bring('link'), 400, 400, expect.stringMatching(/link/))
+    expectFailure(await bring('link'), 400, 400, expect.stringMatching(/is a link/))
   })
 
   test('that were broken later are shown with the reason', async () => {

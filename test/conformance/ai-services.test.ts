@@ -95,6 +95,14 @@ describe('a service as a node', () => {
     await ask('DELETE /api/v1/nodes/two')
   })
 
+  test('that nobody listens at says why', async () => {
+    const nobody = await serve('nothing')
+    await new Promise((done) => nobody.server.close(done))
+    const added = await add('nobody', nobody)
+    expect(added.body.data).toMatchObject({ status: 'offline', reason: expect.stringMatching(/ECONNREFUSED/) })
+    await ask('DELETE /api/v1/nodes/nobody')
+  })
+
   test('that fails is followed by another one, and a check finds it out', async () => {
     await add('two', two)
     one.status = 500

@@ -24,6 +24,14 @@ export interface Problem {
   readonly problem: 'missing' | 'size' | 'sha256' | 'link'
 }
 
+/** What is wrong with a file, after its name. */
+export const PROBLEMS: Readonly<Record<Problem['problem'], string>> = {
+  missing: 'is missing',
+  size: 'has another size than its manifest says',
+  sha256: 'has another SHA-256 than its manifest says',
+  link: 'is a link, or no plain file',
+}
+
 /** The models in a folder, one folder each, and another folder that operators lay new ones into. */
 export interface ModelFolders {
   list(): Promise<Installed[]>
@@ -103,7 +111,11 @@ export function createModelFolders({
 
     takeOver: async (from, { move = false } = {}) => {
       const text = await manifestText(from)
-      if (text === undefined) throw faults.importMissing(basename(from))
+      if (text === undefined) {
+        throw (await exists(from))
+          ? faults.manifest('there is none in the folder')
+          : faults.importMissing(basename(from))
+      }
       const manifest = readManifest(text)
       const to = join(root, manifest.id)
       if (await exists(to)) throw faults.installed(manifest.id)
@@ -152,7 +164,7 @@ async function problemsOf(folder: string, { files }: Manifest, { hash = true } =
 
 function refuse(problems: readonly Problem[]): void {
   const [first] = problems
-  if (first !== undefined) throw faults.manifest(`${first.path}: ${first.problem}`)
+  if (first !== undefined) throw faults.manifest(`${first.path} ${PROBLEMS[first.problem]}`)
 }
 
 const exists = async (path: string): Promise<boolean> => (await lstat(path).catch(() => undefined)) !== undefined

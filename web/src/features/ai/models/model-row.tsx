@@ -167,7 +167,7 @@ function Acts({ model }: { model: Model }) {
           {problems?.map((one) => (
             <li key={one.path}>
               <p className="break-all font-mono text-12">{one.path}</p>
-              <p className="text-danger-ink">{one.problem}</p>
+              <p className="text-danger-ink">{t(`models.problem.${one.problem}`, { defaultValue: one.problem })}</p>
             </li>
           ))}
         </ul>
