@@ -124,6 +124,34 @@ test('a film is bettered as a job, is found again after a reload, and is seen be
   await until(lengths, (found) => found.length === 1 && found.every((seconds) => seconds > 0.5))
 })
 
+test('a film that is under way is stopped, and the next one is begun', async () => {
+  const { page } = browser
+  // Too much for the moment it takes to press a button, and little to send.
+  const long = makeFilm(server.dataDir, 'long.mp4', { seconds: 20, size: '1280x720', extra: ['-preset', 'ultrafast'] })
+  await page.goto(`${server.url}/ai?use=film`)
+  await page.locator('input[type=file]').setInputFiles({ name: 'long.mp4', mimeType: 'video/mp4', buffer: long })
+  await page.getByLabel('What to do').last().selectOption('denoising')
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByText(/^(Waiting its turn|Working, )/).waitFor({ timeout: 30_000 })
+  await page.getByText('You may leave this page.').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('Cancelled.', { exact: true }).waitFor()
+  const job = new URL(page.url()).searchParams.get('job')
+  const path = `/api/v1/video/enhancement/${job}`
+  const found = await call<{ status: string; output_file_id: null }>(
+    server.url,
+    'GET',
+    path,
+    undefined,
+    admin.tokens.access_token,
+  )
+  expect(found).toMatchObject({ status: 'cancelled', output_file_id: null })
+  await page.reload()
+  await page.getByText('Cancelled.', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Process another' }).click()
+  await page.getByText('Drop a video here').waitFor()
+})
+
 test('the microphone’s sound becomes a file that can be heard and sent', async () => {
   const { page } = browser
   await page.goto(`${server.url}/ai`)

@@ -22,6 +22,7 @@ export const keys = {
   models: ['ai', 'models'],
   nodes: ['ai', 'nodes'],
   tokens: ['ai', 'tokens'],
+  film: (jobId: number | null) => ['ai', 'film', jobId],
 } as const
 
 const MOVING: ReadonlySet<Model['state']> = new Set(['downloading', 'loading', 'unloading'])
@@ -68,7 +69,7 @@ export function useLink(fileId: string | null) {
 /** How far a film is, until it is over. */
 export function useEnhancement(jobId: number | null) {
   return useQuery({
-    queryKey: ['ai', 'film', jobId],
+    queryKey: keys.film(jobId),
     queryFn: ({ signal }) => callApi(enhancementStatus, { params: { job_id: jobId ?? 0 } }, { signal }),
     enabled: jobId !== null,
     refetchInterval: ({ state }) =>

@@ -1,13 +1,16 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BodyOf } from '#contracts/route.ts'
-import { enhanceVideo } from '#contracts/speech.ts'
+import { cancelEnhancement, enhanceVideo } from '#contracts/speech.ts'
+import { callApi } from '@/lib/api.ts'
 import { Notice } from '@/ui/badge.tsx'
+import { Button } from '@/ui/button.tsx'
 import { Field, Select } from '@/ui/field.tsx'
 import { Card } from '@/ui/page.tsx'
 import { Progress } from '@/ui/progress.tsx'
 import { ErrorState } from '@/ui/states.tsx'
-import { type Enhancement, useEnhancement, useLink } from '../api/queries.ts'
+import { useAiAct } from '../api/act.ts'
+import { type Enhancement, keys, useEnhancement, useLink } from '../api/queries.ts'
 import { FactsLine } from './facts-line.tsx'
 import { KeptFile } from './kept-file.tsx'
 import { ModelChoice } from './model-choice.tsx'
@@ -109,19 +112,27 @@ interface JobProps {
 export function FilmJob({ jobId, before }: JobProps) {
   const { t } = useTranslation('ai')
   const { data: job, error, refetch } = useEnhancement(jobId)
+  const cancel = useAiAct({
+    act: () => callApi(cancelEnhancement, { params: { job_id: jobId } }),
+    invalidates: [keys.film(jobId)],
+  })
   if (error && !job) return <ErrorState compact error={error} onRetry={() => void refetch()} />
   if (!job) return null
-  if (job.status === 'failed' || job.status === 'cancelled') {
-    return <Notice tone="danger">{job.error ?? t('film.failed')}</Notice>
-  }
+  if (job.status === 'cancelled') return <Notice>{t('film.cancelled')}</Notice>
+  if (job.status === 'failed') return <Notice tone="danger">{job.error ?? t('film.failed')}</Notice>
   if (job.output_file_id === null) {
     return (
-      <Card className="p-4">
-        <p role="status" className="mb-2">
-          {job.status === 'queued' ? t('film.queued') : t('film.working', { percent: Math.round(job.progress) })}
-        </p>
-        <Progress label={t('try.progress')} value={job.status === 'queued' ? null : job.progress} />
-        <p className="mt-2 text-12 text-ink-3">{t('film.leave')}</p>
+      <Card className="flex flex-wrap items-center gap-4 p-4">
+        <div className="min-w-0 flex-1 basis-60">
+          <p role="status" className="mb-2">
+            {job.status === 'queued' ? t('film.queued') : t('film.working', { percent: Math.round(job.progress) })}
+          </p>
+          <Progress label={t('try.progress')} value={job.status === 'queued' ? null : job.progress} />
+          <p className="mt-2 text-12 text-ink-3">{t('film.leave')}</p>
+        </div>
+        <Button className="ml-auto" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+          {t('cancel')}
+        </Button>
       </Card>
     )
   }
