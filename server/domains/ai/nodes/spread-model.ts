@@ -1,4 +1,4 @@
-import type { LocalModel } from '../ports.ts'
+import type { Loadable, LocalModel } from '../ports.ts'
 import type { Spread } from './spread.ts'
 import type { Task, Work } from './work.ts'
 
@@ -19,25 +19,7 @@ export function spreadModel(id: string, local: LocalModel, spread: Spread): Loca
         run,
       },
     )
-  return {
-    get state() {
-      return local.state
-    },
-    get reason() {
-      return local.reason
-    },
-    get memory() {
-      return local.memory
-    },
-    get loadTime() {
-      return local.loadTime
-    },
-    get active() {
-      return local.active
-    },
-    load: () => local.load(),
-    unload: () => local.unload(),
-    ping: () => local.ping(),
+  const asking: Omit<LocalModel, keyof Loadable> = {
     denoise: async (work) =>
       (await ask({ do: 'denoise', level: work.level }, work, () => local.denoise(work))) as Awaited<
         ReturnType<LocalModel['denoise']>
@@ -58,6 +40,8 @@ export function spreadModel(id: string, local: LocalModel, spread: Spread): Loca
       return (await ask(task, work, () => local.enlarge(work))) as Awaited<ReturnType<LocalModel['enlarge']>>
     },
   }
+  // How it stands, and loading and freeing it, are the local one's own.
+  return Object.assign(Object.create(local) as Loadable, asking)
 }
 
 /** What a node does with a task, by its own model. */
