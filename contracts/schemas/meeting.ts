@@ -98,6 +98,10 @@ export const MeetingPreview = Type.Object({
   waiting_room: Type.Boolean(),
   mute_on_join: Type.Boolean(),
   locked: Type.Boolean(),
+  /** Whoever comes in is recorded. */
+  recording: Type.Boolean(),
+  /** Whoever comes in is shown outside. */
+  streaming: Type.Boolean(),
 })
 
 /** Document 5's Participant, and what the product adds to it. */

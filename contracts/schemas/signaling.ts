@@ -242,7 +242,7 @@ export interface ServerData {
     message_seq: number
     recording: { recording: boolean; recording_id: string | null }
     /** The live streams under way. */
-    streams: LiveStreamFrame[]
+    streams: readonly LiveStreamFrame[]
     /** Those before the door; empty for those who may not let them in. */
     waiting: WaitingParticipant[]
     server_time: string

@@ -51,6 +51,7 @@ export function createRecordingDesk(): RecordingDesk {
       start: (options) => opened().start(options),
       stop: (options) => opened().stop(options),
       list: (meetingId) => opened().list(meetingId),
+      captured: (meetingId) => opened().captured(meetingId),
     },
     open: (recordings) => void (behind = recordings),
   }
@@ -137,7 +138,16 @@ export function composeMedia(
   })
   const links = createLinks(secrets.derive('media-links'), clock)
   mountStreaming(mount, { streams, meetings: meetings.meetings, links })
-  recordingDesk.open(recordings.port)
+  recordingDesk.open({
+    ...recordings.port,
+    captured: async (meetingId) => {
+      const [recordingId, under] = await Promise.all([recordings.running(meetingId), streams.underWay(meetingId)])
+      return {
+        recordingId,
+        streams: under.map(({ id, type, status }) => ({ stream_id: id, stream_type: type, status })),
+      }
+    },
+  })
   mountRecording(mount, { recordings, meetings: meetings.meetings, jobs, titleOf, nameOf })
   identity.onErasure((tx, accountId) => library.erase(tx, accountId))
   jobs.define('media.sweep', { everyMs: SWEEP_EVERY_MS }, async () => ({ removed: await library.sweep() }))

@@ -88,7 +88,8 @@ function mountMeetingRoutes(mount: Mount, { meetings, publicUrl }: MeetingSurfac
   mount(
     previewMeeting,
     async ({ account, params }) => {
-      const { meeting, shown, passwordRequired, hostName } = await planning.preview(actorOf(account), params.id)
+      const preview = await planning.preview(actorOf(account), params.id)
+      const { meeting, shown, passwordRequired, hostName, captured } = preview
       return {
         meeting_id: meeting.id,
         title: shown ? meeting.title : null,
@@ -101,6 +102,8 @@ function mountMeetingRoutes(mount: Mount, { meetings, publicUrl }: MeetingSurfac
         waiting_room: meeting.enable_waiting_room,
         mute_on_join: meeting.mute_on_join,
         locked: meeting.locked,
+        recording: captured.recordingId !== null,
+        streaming: captured.streams.length > 0,
       }
     },
     meetingSpeech,

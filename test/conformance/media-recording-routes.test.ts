@@ -30,9 +30,13 @@ test('a recording is started by one set of routes and stopped by the other; of n
   expect(started.body.data).toMatchObject({ meeting_id, status: 'recording', format: 'webm', layout: 'speaker' })
   expect(started.body.data).toMatchObject({ meeting_title: '週會', user_name: expect.stringMatching(/./) })
   const id = started.body.data.recording_id
+  // Somebody who may come in, too, sees it before they do.
+  const preview = async () => (await get(`meetings/${meeting_id}/preview`, stranger)).body.data
+  expect(await preview()).toMatchObject({ recording: true, streaming: false })
   expectFailure(await post(`meetings/${meeting_id}/recording/start`, {}), 409, 409, '会议正在录制中')
   const stopped = await post(`meetings/${meeting_id}/recording/stop`, {})
   expect(stopped.body.data).toEqual({ recording_id: id })
+  expect(await preview()).toMatchObject({ recording: false })
   expectFailure(await post('recording/stop', { meeting_id }), 409, 409, '会议未在录制')
   await expect.poll(async () => (await get(`recording/${id}`)).body.data.status, { timeout: 10_000 }).toBe('failed')
   expect((await get(`recording/${id}`)).body.data.error).toMatch(/Nobody sent/)

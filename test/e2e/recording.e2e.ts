@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { call } from './support/accounts.ts'
 import { axeFindings } from './support/axe.ts'
 import { openBrowser } from './support/browser.ts'
 import { gatherCrew } from './support/crew.ts'
@@ -68,6 +69,32 @@ test('record, everybody is told, stop, and play the film with its chat', { timeo
   await host.getByRole('button', { name: 'Delete recording' }).click()
   await host.getByRole('alertdialog').getByRole('button', { name: 'Delete recording' }).click()
   await host.getByText('No recordings yet').waitFor()
+})
+
+test('who thinks of coming in reads that it is recorded: on the page of the meeting, before the door and in the lobby', async () => {
+  const settings = { enable_waiting_room: true }
+  const meeting_id = await crew.gathered(1, { settings })
+  const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+  const ask = (path: string, body: object) =>
+    call(crew.server.url, 'POST', `/api/v1/${path}`, body, crew.person(HOST).tokens.access_token)
+  await ask(`meetings/${meeting_id}/participants`, { user_id: crew.person(GUEST).userId })
+  await guest.goto(`${crew.server.url}/meetings/${meeting_id}`)
+  await guest.getByRole('heading', { name: '第四季產品規劃' }).waitFor()
+  expect(await guest.getByText(/^This meeting is/).count()).toBe(0)
+  await ask('recording/start', { meeting_id, quality: 'low' })
+  // It is seen without looking again.
+  await guest.getByText('This meeting is being recorded.').waitFor()
+  expect(await axeFindings(guest)).toEqual([])
+  await guest.getByRole('link', { name: 'Join' }).first().click()
+  await guest.getByText('This meeting is being recorded.').waitFor()
+  expect(await axeFindings(guest)).toEqual([])
+  await guest.locator('button[type=submit]').click()
+  await guest.getByRole('button', { name: 'Leave' }).waitFor()
+  await guest.getByText('This meeting is being recorded.').waitFor()
+  expect(await axeFindings(guest)).toEqual([])
+  await host.getByRole('button', { name: 'Stop recording' }).click()
+  await host.getByRole('alertdialog').getByRole('button', { name: 'Stop recording' }).click()
+  await guest.getByText('This meeting is being recorded.').waitFor({ state: 'detached' })
 })
 
 test('a live stream is watched by whoever has its link, until it is over', { timeout: 120_000 }, async () => {

@@ -27,7 +27,7 @@ import { createRooms } from './live/rooms.ts'
 import { createKeyedSerial } from './live/serial.ts'
 import type { MediaEngine } from './media-engine.ts'
 import { createMembership } from './membership.ts'
-import type { Accounts, ChatRoom, PasswordHasher, Recordings } from './ports.ts'
+import type { Accounts, Captured, ChatRoom, PasswordHasher, Recordings } from './ports.ts'
 import { createSessionWriter } from './session-writer.ts'
 import { createSignalling } from './signalling/connection.ts'
 import type { FrameBudget } from './signalling/token-bucket.ts'
@@ -80,6 +80,7 @@ export type Meetings = ReturnType<typeof createMeetings>
 
 /** A burst covers a page that joins with dozens of candidates; in the long run nobody says fifty things a second. */
 const BUDGET: FrameBudget = { burst: 300, perSecond: 50 }
+const NOT_CAPTURED: Captured = { recordingId: null, streams: [] }
 
 /** Wires the meetings domain. `start` before the first socket, `stop` after the last. */
 export function createMeetings(parts: MeetingsParts) {
@@ -101,8 +102,10 @@ export function createMeetings(parts: MeetingsParts) {
   const live = createLive({ bus, rooms, entrance, departure, media, serial })
   const chat = createChat({ room: chatRoom, onSaid: live.said, onChanged: live.lineChanged })
   const acts: ActParts = { db, bus, clock, membership, live, accounts, hasher }
+  const captured = async (meetingId: number): Promise<Captured> =>
+    recordings === undefined ? NOT_CAPTURED : await recordings.captured(meetingId)
   const guesses = rateLimits ? createRateLimiter(clock) : UNLIMITED
-  const planning = createPlanning(acts)
+  const planning = createPlanning({ ...acts, captured })
   const attendance = createAttendance({ ...acts, guesses, iceServers, sessions })
   const moderation = createModeration(acts)
   const talking = createTalking({ ...acts, chat, recordings })
@@ -110,7 +113,7 @@ export function createMeetings(parts: MeetingsParts) {
   const overseeing = createOverseeing({ rooms, engine })
   const handlers = createHandlers({ media, chat, clock, attendance, moderation, planning })
   const budget = rateLimits ? BUDGET : undefined
-  const desk = { db, clock, log, rooms, entrance, departure, handlers, chat, serial, node, timings, budget }
+  const desk = { db, clock, log, rooms, entrance, departure, handlers, chat, captured, serial, node, timings, budget }
   const signalling = createSignalling(desk)
 
   /** A place whose time is over; when it is not, because somebody joined by REST meanwhile, it is looked at again later. */

@@ -1,4 +1,5 @@
 import type { RoomMessage } from '#contracts/schemas/room.ts'
+import type { LiveStreamFrame } from '#contracts/schemas/signaling.ts'
 
 /** The languages we speak. */
 export type Locale = 'zh-TW' | 'zh-CN' | 'en'
@@ -44,11 +45,20 @@ export interface RecordingWishes {
   readonly quality?: 'low' | 'medium' | 'high' | undefined
 }
 
+/** What is being kept of a meeting, or shown outside of it, at present. */
+export interface Captured {
+  /** The recording under way. */
+  readonly recordingId: string | null
+  /** The live streams under way. */
+  readonly streams: readonly LiveStreamFrame[]
+}
+
 /** Who records meetings. Permission was checked before it is called. */
 export interface Recordings {
   start(options: { meetingId: number; accountId: number; wishes?: RecordingWishes }): Promise<{ recordingId: string }>
   stop(options: { meetingId: number; accountId: number }): Promise<{ recordingId: string }>
   list(meetingId: number): Promise<RecordingSummary[]>
+  captured(meetingId: number): Promise<Captured>
 }
 
 /** A line of a meeting's chat. */

@@ -41,21 +41,24 @@ export function CountBadge({ count, label }: { count: number; label: string }) {
 /** A sentence about the page one is on: something to know, something wrong. */
 export function Notice({
   tone = 'neutral',
+  icon,
   children,
   action,
 }: {
   tone?: Tone
+  /** Unless the tone's own. */
+  icon?: IconName
   children: ReactNode
   action?: ReactNode
 }) {
-  const icon: IconName =
+  const usual: IconName =
     tone === 'danger' ? 'circle-alert' : tone === 'warn' ? 'triangle-alert' : tone === 'ok' ? 'circle-check' : 'info'
   return (
     <div
       role={tone === 'danger' ? 'alert' : 'status'}
       className={cx('flex items-start gap-2.5 rounded-6 px-3 py-2', tones[tone])}
     >
-      <Icon name={icon} className="mt-1 shrink-0" />
+      <Icon name={icon ?? usual} className="mt-1 shrink-0" />
       <div className="min-w-0 flex-1">{children}</div>
       {action}
     </div>

@@ -108,7 +108,7 @@ export function createRecordings(parts: RecordingsParts) {
     }
   }
 
-  const port: RecordingsPort = {
+  const port: Omit<RecordingsPort, 'captured'> = {
     /** @throws Fault `media.ffmpeg-missing`, `media.already-recording` */
     start: async ({ meetingId, accountId, wishes = {} }) => {
       await ffmpeg.features()
@@ -164,6 +164,10 @@ export function createRecordings(parts: RecordingsParts) {
 
   return {
     port,
+
+    /** The recording under way in a meeting, whichever process writes it. */
+    running: async (meetingId: number): Promise<string | null> =>
+      (await recordingStore.running(db, meetingId))?.id ?? null,
 
     /** The recording, where the account took part. @throws Fault `media.recording-missing` */
     see,

@@ -38,6 +38,13 @@ export const streamStore = {
     ])
   },
 
+  /** Those of a meeting that run, whichever process sends them. */
+  async underWay(db: Executor, meetingId: number): Promise<Stream[]> {
+    return await db.query<Stream>(`${SELECT} WHERE meeting_id = $1 AND stopped_at IS NULL ORDER BY started_at, id`, [
+      meetingId,
+    ])
+  },
+
   async setStatus(db: Executor, id: string, status: StreamStatus, error: string | null): Promise<void> {
     await db.query('UPDATE streams SET status = $2, error = $3 WHERE id = $1 AND stopped_at IS NULL', [
       id,

@@ -185,6 +185,9 @@ export function createStreams(parts: StreamsParts) {
         .map((one) => one.stream)
         .toReversed(),
 
+    /** The streams of a meeting that run anywhere, the oldest first. */
+    underWay: (meetingId: number): Promise<Stream[]> => streamStore.underWay(db, meetingId),
+
     /** The stream, where the account took part in its meeting. @throws Fault `media.stream-missing` */
     async see(accountId: number, id: string): Promise<Stream> {
       const stream = await find(id)

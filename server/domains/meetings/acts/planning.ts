@@ -6,6 +6,7 @@ import type { ListedMeeting, MeetingFilter } from '../meetings-store.ts'
 import { membersStore } from '../members-store.ts'
 import { rules } from '../policy.ts'
 import type { Actor } from '../policy.ts'
+import type { Captured } from '../ports.ts'
 import type { MeetingRow } from '../tables.ts'
 import { viewFor, viewOf } from './context.ts'
 import type { ActParts } from './context.ts'
@@ -35,12 +36,15 @@ export interface MeetingPreview {
   readonly shown: boolean
   readonly passwordRequired: boolean
   readonly hostName: string | null
+  /** Whoever thinks of coming in has to know, stranger or not. */
+  readonly captured: Captured
 }
 
 const DEFAULT_PLACES = 10
 
 /** Making, finding, changing and deleting meetings. */
-export function createPlanning({ db, bus, clock, accounts, hasher, live }: ActParts) {
+export function createPlanning(parts: ActParts & { readonly captured: (meetingId: number) => Promise<Captured> }) {
+  const { db, bus, clock, accounts, hasher, live, captured } = parts
   const now = (): Date => new Date(clock.now())
   const hashOf = async (password: string | null | undefined): Promise<string | null> =>
     password === undefined || password === null || password === '' ? null : await hasher.hash(password)
@@ -106,6 +110,7 @@ export function createPlanning({ db, bus, clock, accounts, hasher, live }: ActPa
         shown,
         passwordRequired: view.meeting.password_hash !== null && !entersWithoutPassword(view),
         hostName: creator?.displayName ?? null,
+        captured: await captured(meetingId),
       }
     },
 

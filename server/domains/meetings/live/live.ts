@@ -203,8 +203,9 @@ export function createLive(parts: {
       }
       if (type === 'streaming-state') {
         const { stream_id, stream_type, status } = data as ServerData['streaming-state']
-        room.streams = room.streams.filter((one) => one.stream_id !== stream_id)
-        if (status !== 'ended' && status !== 'failed') room.streams.push({ stream_id, stream_type, status })
+        const others = room.streams.filter((one) => one.stream_id !== stream_id)
+        const isOver = status === 'ended' || status === 'failed'
+        room.streams = isOver ? others : [...others, { stream_id, stream_type, status }]
       }
       room.broadcast(type, data, 0, { unrecorded: type === 'caption' })
       return true

@@ -34,7 +34,7 @@ export class Room {
   meeting: MeetingRow
   recording: { recording: boolean; recording_id: string | null } = { recording: false, recording_id: null }
   /** The live streams under way. */
-  streams: LiveStreamFrame[] = []
+  streams: readonly LiveStreamFrame[] = []
   /** The number of the chat's last line. */
   messageSeq = 0
   /** Frames in and out since it was opened. */

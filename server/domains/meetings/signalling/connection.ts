@@ -5,6 +5,7 @@ import type { Database } from '#kernel/db/database.ts'
 import { Fault, isFault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { holdsPlace } from '../admission.ts'
+import type { Captured } from '../ports.ts'
 import type { Chat } from '../chat.ts'
 import { faults } from '../faults.ts'
 import type { Departure } from '../live/departure.ts'
@@ -78,13 +79,14 @@ export function createSignalling(parts: {
   departure: Departure
   handlers: Handlers
   chat: Pick<Chat, 'lastSeq'>
+  captured: (meetingId: number) => Promise<Captured>
   serial: KeyedSerial<number>
   node: string
   timings: Timings
   /** Undefined: no limit, for load tests. */
   budget: FrameBudget | undefined
 }) {
-  const { db, clock, log, rooms, entrance, departure, handlers, chat, serial, node, timings, budget } = parts
+  const { db, clock, log, rooms, entrance, departure, handlers, chat, captured, serial, node, timings, budget } = parts
   const readPlace = createPlaceReader(db)
   const counters: SignallingCounters = { framesIn: 0, framesDropped: 0, framesBad: 0 }
 
@@ -123,6 +125,19 @@ export function createSignalling(parts: {
     return room
   }
 
+  /**
+   * A recording goes on for a while in a room that everybody has left; whoever opens it again has to see that. What is
+   * announced meanwhile is newer than what was read.
+   */
+  async function recallCaptured(room: Room): Promise<void> {
+    const { recording, streams } = room
+    const found = await captured(room.meetingId)
+    if (room.recording === recording) {
+      room.recording = { recording: found.recordingId !== null, recording_id: found.recordingId }
+    }
+    if (room.streams === streams) room.streams = [...found.streams]
+  }
+
   /** Whether the session named is the one this place belongs to. */
   async function isContinued(meetingId: number, member: MemberRow, sessionId: string): Promise<boolean> {
     const seat = rooms.get(meetingId)?.seats.get(member.account_id)
@@ -145,8 +160,10 @@ export function createSignalling(parts: {
     const early = isFresh(seen) ? seen : await look(caller, target.meetingId)
     await serial.run(target.meetingId, async () => {
       const { meeting, member } = isFresh(early) ? early : await place(caller, target.meetingId)
+      const isNew = rooms.get(meeting.id) === undefined
       const room = await openRoom(meeting)
       try {
+        if (isNew) await recallCaptured(room)
         const here = room.seats.get(member.account_id)
         if (here?.socket === socket) return entrance.greet(room, here, { resumed: true, media: 'kept' })
         const continues = sessionId !== null && (await isContinued(meeting.id, member, sessionId))

@@ -68,6 +68,8 @@ const preview = ok({
   waiting_room: false,
   mute_on_join: false,
   locked: false,
+  recording: true,
+  streaming: false,
 })
 
 const door: Record<string, Answer> = {

@@ -56,7 +56,8 @@ export function usePreview(id: number) {
     queryKey: keys.preview(id),
     queryFn: ({ signal }) => callApi(previewMeeting, { params: { id } }, { signal }),
     staleTime: 0,
-    refetchInterval: 15_000,
+    // Whether one will be recorded has to be seen in time.
+    refetchInterval: 5_000,
   })
 }
 

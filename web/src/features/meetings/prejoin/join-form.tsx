@@ -13,6 +13,7 @@ import { Time } from '@/ui/time.tsx'
 import { useForm } from '@/ui/use-form.ts'
 import { enterRoom } from '../active-room.ts'
 import { useMeeting } from '../api/queries.ts'
+import { CaptureNotice } from '../components/capture-notice.tsx'
 import type { LocalMedia } from '../rtc/local-media.ts'
 import { WhoIsInside } from './who-is-inside.tsx'
 
@@ -81,6 +82,9 @@ export function JoinForm({ meetingId, preview, local, onEntered }: JoinFormProps
         </>
       ) : (
         <>
+          <div className="w-full text-left empty:hidden">
+            <CaptureNotice meetingId={meetingId} />
+          </div>
           <WhoIsInside meetingId={meetingId} member={Boolean(meeting?.my_role)} />
           {sentence && !wrong && (
             <div className="w-full text-left">

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Button, Spinner } from '@/ui/button.tsx'
 import { useTitle } from '@/ui/page.tsx'
 import type { ActiveRoom } from '../active-room.ts'
+import { CaptureNotice } from '../components/capture-notice.tsx'
 import { PreviewPicture } from '../prejoin/preview-picture.tsx'
 import { useRoomState } from './room-context.ts'
 import { useDarkPage } from './use-dark-page.ts'
@@ -37,6 +38,7 @@ export function WaitingScreen({ room }: { room: ActiveRoom }) {
         </p>
         {waits && <p className="text-ink-3">{t(reason === 'host' ? 'waiting.hostHint' : 'waiting.lobbyHint')}</p>}
       </div>
+      <CaptureNotice meetingId={room.meetingId} />
       <Button onClick={() => room.session.leave()}>{t('waiting.leave')}</Button>
     </main>
   )

@@ -8,6 +8,7 @@ import { Button, LinkButton } from '@/ui/button.tsx'
 import { Page as Frame } from '@/ui/page.tsx'
 import { ErrorState, SkeletonRows } from '@/ui/states.tsx'
 import { useMeeting } from '../api/queries.ts'
+import { CaptureNotice } from '../components/capture-notice.tsx'
 import { MeetingFacts } from '../components/meeting-facts.tsx'
 import { MeetingMenu } from '../components/meeting-menu.tsx'
 import { MeetingPeople } from '../components/meeting-people.tsx'
@@ -61,6 +62,11 @@ function Detail({ meetingId }: { meetingId: number }) {
         </Badge>
       </p>
       {!over && <JoinLink meeting={meeting} className="mb-4 w-full sm:hidden" />}
+      {!over && (
+        <div className="mb-4 max-w-[44rem] empty:hidden">
+          <CaptureNotice meetingId={meetingId} />
+        </div>
+      )}
       <div className="grid items-start gap-x-8 gap-y-6 lg:grid-cols-[1fr_22rem]">
         <div className="min-w-0">
           <MeetingRecordings meetingId={meetingId} />
