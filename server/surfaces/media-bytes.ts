@@ -13,6 +13,9 @@ export interface Content {
   open(): Promise<StoredFile>
 }
 
+/** A reader that takes nothing for so long is given up, and what is held for it with it. */
+const STALLED_MS = 5 * 60_000
+
 /** Types that a browser shows by itself without running anything in them. */
 const SHOWN = /^(video|audio)\/|^image\/(jpeg|png|gif|webp|avif)$|^text\/plain$/
 
@@ -27,6 +30,14 @@ export async function sendBytes(
   options: { asAttachment: boolean; cache?: string },
 ): Promise<void> {
   const etag = `"${content.id}"`
+  const isSame = isUnchanged(request, etag, content.changed)
+  const range = isSame ? undefined : wantedRange(request, etag, content)
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${content.size}`)
+    throw new Fault('invalid', 'media.range', 'The range lies outside the file')
+  }
+  // Opened before anything is said of it: a refusal must not be kept by a cache for as long as the file would be.
+  const file = isSame ? undefined : await content.open()
   const asAttachment = options.asAttachment || !SHOWN.test(content.mime)
   reply
     .header('etag', etag)
@@ -37,18 +48,10 @@ export async function sendBytes(
     .header('x-content-type-options', 'nosniff')
     .header('content-security-policy', "default-src 'none'; sandbox")
     .type(content.mime.startsWith('text/') ? `${content.mime}; charset=utf-8` : content.mime)
-  if (isUnchanged(request, etag, content.changed)) {
+  if (file === undefined) {
     await reply.status(304).send()
     return
   }
-  const range = isRangeStillMeant(request, etag, content.changed)
-    ? rangeOf(request.headers.range, content.size)
-    : undefined
-  if (range === 'unsatisfiable') {
-    reply.header('content-range', `bytes */${content.size}`)
-    throw new Fault('invalid', 'media.range', 'The range lies outside the file')
-  }
-  const file = await content.open()
   const { start, end } = range ?? { start: 0, end: content.size - 1 }
   reply.header('content-length', end - start + 1)
   if (range !== undefined) reply.status(206).header('content-range', `bytes ${start}-${end}/${content.size}`)
@@ -58,6 +61,8 @@ export async function sendBytes(
     raw.end()
     return
   }
+  // A player that is paused may stop reading, and asks for the rest later.
+  raw.setTimeout(STALLED_MS, () => raw.destroy())
   try {
     await file.sendTo(raw, { start, end })
     raw.end()
@@ -84,7 +89,7 @@ export function rangeOf(
   header: string | undefined,
   size: number,
 ): { start: number; end: number } | 'unsatisfiable' | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')
+  const match = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? '')
   if (match === null) return undefined
   const [, from = '', to = ''] = match
   if (from === '' && to === '') return undefined
@@ -96,6 +101,12 @@ export function rangeOf(
   const end = to === '' ? size - 1 : Math.min(Number(to), size - 1)
   if (to !== '' && Number(to) < start) return undefined
   return start >= size ? 'unsatisfiable' : { start, end }
+}
+
+/** Only `GET` has ranges (RFC 9110, section 14.2). */
+function wantedRange(request: FastifyRequest, etag: string, { changed, size }: Content) {
+  const isMeant = request.method === 'GET' && isRangeStillMeant(request, etag, changed)
+  return isMeant ? rangeOf(request.headers.range, size) : undefined
 }
 
 function isUnchanged(request: FastifyRequest, etag: string, changed: Date): boolean {

@@ -184,6 +184,7 @@ describe('download', () => {
   test.each([
     ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
     ['bytes=7-', 206, '789', 'bytes 7-9/10'],
+    ['BYTES=2-4', 206, '234', 'bytes 2-4/10'],
     ['bytes=-2', 206, '89', 'bytes 8-9/10'],
     ['bytes=5-99', 206, '56789', 'bytes 5-9/10'],
     ['bytes=0-1,4-5', 200, '0123456789', undefined],
@@ -201,6 +202,9 @@ describe('download', () => {
   test('answers a range outside with 416', async () => {
     const answer = await get(path(), owner, { range: 'bytes=10-' })
     expect([answer.statusCode, answer.headers['content-range']]).toEqual([416, 'bytes */10'])
+    // What is said of the file is not said of the refusal.
+    expect(answer.headers['etag']).toBeUndefined()
+    expect(answer.headers['cache-control']).not.toContain('max-age=3600')
   })
 
   test('goes on with the same file only', async () => {

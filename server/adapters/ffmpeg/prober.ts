@@ -35,7 +35,7 @@ export function createProber(tools: ToolFinder): Prober {
         throw error
       })
       if (found === undefined) return null
-      const { program, before } = commandOf(found, found.ffprobe)
+      const { program, before } = commandOf(found, found.ffprobe, { live: true })
       const text = await read(program, [
         ...before,
         '-v',

@@ -46,7 +46,7 @@ export function createFfmpeg(tools: ToolFinder): Ffmpeg {
 }
 
 function start(found: Tools, work: FfmpegWork): ChildProcess {
-  const { program, before } = commandOf(found, found.ffmpeg)
+  const { program, before } = commandOf(found, found.ffmpeg, { live: work.isAwaited === true })
   const inputs = work.inputs.flatMap(({ path, options = [] }) => [...options, ...inputArguments(path)])
   const args = [
     ...before,

@@ -106,6 +106,8 @@ export interface FfmpegWork {
   readonly mostBytes: number
   /** Seconds of output that are expected, for `onProgress`; null: unknown. */
   readonly duration: number | null
+  /** Short, and somebody looks at the place where it will be: it is not put off when the machine is busy. */
+  readonly isAwaited?: boolean
   readonly signal: AbortSignal
   /** 0 to 100, from ffmpeg's own report. */
   readonly onProgress?: (percent: number) => void

@@ -36,6 +36,7 @@ export function createPreviews(parts: {
       output: to,
       mostBytes: FRAME_BYTES,
       duration: null,
+      isAwaited: true,
       signal,
     })
   }
