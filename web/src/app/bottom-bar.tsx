@@ -5,6 +5,7 @@ import { Icon } from '@/ui/icons.tsx'
 import { Sheet } from '@/ui/dialog.tsx'
 import { nameOf, useAccount } from '@/lib/account.ts'
 import { AccountEntries } from './account-menu.tsx'
+import { FrameSigns } from './frame-signs.tsx'
 import { NavEntry, navFeatures } from './rail.tsx'
 
 const most = 5
@@ -25,6 +26,7 @@ export function BottomBar({ admin, onFind }: { admin: boolean; onFind: () => voi
           <NavEntry feature={feature} />
         </span>
       ))}
+      <FrameSigns />
       <button
         type="button"
         onClick={() => setOpen(true)}

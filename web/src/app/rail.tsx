@@ -7,6 +7,7 @@ import { Icon } from '@/ui/icons.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import type { Feature, FeatureNav } from './feature.ts'
 import { features } from './features.ts'
+import { FrameSigns } from './frame-signs.tsx'
 import { Logo } from './logo.tsx'
 
 /** A feature that has an entry in the rail. */
@@ -33,6 +34,7 @@ export function Rail({ admin, onFind }: { admin: boolean; onFind: () => void }) 
           <NavEntry key={feature.id} feature={feature} />
         ))}
       </nav>
+      <FrameSigns />
       <IconButton icon="search" label={t('palette.open')} onClick={onFind} iconSize={20} />
       <AccountMenu side="right" align="end" />
     </header>

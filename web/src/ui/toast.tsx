@@ -10,6 +10,7 @@ interface Toast {
   tone: 'plain' | 'ok' | 'danger'
   text: string
   action?: { label: string; run: () => void }
+  onGone?: () => void
 }
 
 const most = 4
@@ -18,17 +19,23 @@ let next = 1
 const listeners = new Set<() => void>()
 
 function change(to: readonly Toast[]) {
+  const gone = toasts.filter((each) => !to.includes(each))
   toasts = to
   for (const listener of listeners) listener()
+  for (const each of gone) each.onGone?.()
 }
 
-/** Says in passing what happened; `action` is for undoing it. At most four stand at once. */
-export function toast(text: string, options: { tone?: Toast['tone']; action?: Toast['action'] } = {}): void {
+/**
+ * Says in passing what happened; `action` is for undoing it, and `onGone` is called when it cannot be pressed any more (or
+ * was). At most four stand at once.
+ */
+export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'action' | 'onGone'>> = {}): void {
   const added: Toast = {
     id: next++,
     tone: options.tone ?? 'plain',
     text,
     ...(options.action ? { action: options.action } : {}),
+    ...(options.onGone ? { onGone: options.onGone } : {}),
   }
   change([...toasts.filter((each) => each.text !== text), added].slice(-most))
 }

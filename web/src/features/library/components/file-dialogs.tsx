@@ -1,11 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { deleteMedia } from '#contracts/media.ts'
 import type { MediaFile } from '#contracts/schemas/media.ts'
-import { useAct } from '@/app/query.ts'
-import { callApi } from '@/lib/api.ts'
 import { Confirm } from '@/ui/dialog.tsx'
-import { toast } from '@/ui/toast.tsx'
-import { libraryKey } from '../api/queries.ts'
+import { deleteFiles } from '../state/deletions.ts'
 import { ConvertDialog } from './convert-dialog.tsx'
 import { MergeDialog } from './merge-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
@@ -36,6 +32,7 @@ export function FileDialogs({ asking, onClose, onDone }: FileDialogsProps) {
   )
 }
 
+/** Asked of several at once; one goes without a question, and can be taken back like these. */
 function DeleteFiles({
   files,
   onOpenChange,
@@ -46,39 +43,25 @@ function DeleteFiles({
   onDone: (() => void) | undefined
 }) {
   const { t } = useTranslation('library')
-  const remove = useAct({
-    act: async () => {
-      for (const { file_id: id } of files) await callApi(deleteMedia, { params: { id } })
-    },
-    onDone: () => {
-      toast(t('deleted', { count: files.length }), { tone: 'ok' })
-      onDone?.()
-    },
-    invalidates: [libraryKey],
-  })
-  const [first] = files
   return (
     <Confirm
       open
       onOpenChange={onOpenChange}
-      title={
-        files.length === 1 && first
-          ? t('deleteTitle', { name: first.file_name })
-          : t('deleteTitleMany', { count: files.length })
-      }
+      title={t('deleteTitleMany', { count: files.length })}
       description={t('deleteWhat')}
       action={t('deleteAct', { count: files.length })}
-      onConfirm={() => remove.mutateAsync()}
+      onConfirm={async () => {
+        deleteFiles(files)
+        onDone?.()
+      }}
     >
-      {files.length > 1 && (
-        <ul className="max-h-40 space-y-1 overflow-y-auto text-ink-2">
-          {files.map((file) => (
-            <li key={file.file_id} className="truncate">
-              {file.file_name}
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className="max-h-40 space-y-1 overflow-y-auto text-ink-2">
+        {files.map((file) => (
+          <li key={file.file_id} className="truncate">
+            {file.file_name}
+          </li>
+        ))}
+      </ul>
     </Confirm>
   )
 }

@@ -10,6 +10,7 @@ import { type Asking, FileDialogs } from '../components/file-dialogs.tsx'
 import { FileFacts } from '../components/file-facts.tsx'
 import { FileView } from '../components/file-view.tsx'
 import { MadeOf } from '../components/made-of.tsx'
+import { deleteFiles } from '../state/deletions.ts'
 import { conversionsOf } from '../state/conversion.ts'
 
 /** One file: looked at or played, what it is, and what was and can be made of it. */
@@ -50,7 +51,10 @@ function Detail({ id }: { id: string }) {
             <IconButton
               icon="trash-2"
               label={t('deleteAct', { count: 1 })}
-              onClick={() => setAsking({ what: 'delete', files: [file] })}
+              onClick={() => {
+                deleteFiles([file])
+                void navigate({ to: '/library' })
+              }}
             />
           )}
           <Button icon="link" onClick={() => setAsking({ what: 'share', file })}>
@@ -75,11 +79,7 @@ function Detail({ id }: { id: string }) {
         </div>
         <FileFacts file={file} />
       </div>
-      <FileDialogs
-        asking={asking}
-        onClose={() => setAsking(null)}
-        onDone={() => asking?.what === 'delete' && void navigate({ to: '/library' })}
-      />
+      <FileDialogs asking={asking} onClose={() => setAsking(null)} />
     </Frame>
   )
 }

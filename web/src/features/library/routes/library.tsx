@@ -15,6 +15,7 @@ import { LibraryFrame } from '../components/library-frame.tsx'
 import { Toolbar } from '../components/toolbar.tsx'
 import { UploadButton } from '../components/upload-button.tsx'
 import { Uploads } from '../components/uploads.tsx'
+import { deleteFiles, useLeaving } from '../state/deletions.ts'
 import { show, useShown } from '../state/shown.ts'
 import { addUploads } from '../state/uploads.ts'
 
@@ -33,7 +34,11 @@ export function Page() {
     setChosen(next)
   }
   const Files = shown.view === 'grid' ? FileGrid : FileList
-  const empty = data?.files.length === 0
+  const leaving = useLeaving()
+  const files = data?.files.filter((file) => !leaving.has(file.file_id))
+  const empty = files?.length === 0
+  const ask = (next: Asking) =>
+    next.what === 'delete' && next.files.length === 1 ? deleteFiles(next.files) : setAsking(next)
   const narrowed = words !== '' || shown.kind !== 'all' || shown.scope !== 'all'
   return (
     <DropZone onFiles={addUploads}>
@@ -51,9 +56,9 @@ export function Page() {
           />
         )}
         {chosen !== null && <ChoiceBar files={[...chosen.values()]} onAsk={setAsking} onEnd={() => setChosen(null)} />}
-        {error && !data ? (
+        {error && !files ? (
           <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />
-        ) : !data ? (
+        ) : !files ? (
           shown.view === 'grid' ? (
             <GridSkeleton />
           ) : (
@@ -71,8 +76,8 @@ export function Page() {
           )
         ) : (
           <div className={isPlaceholderData ? 'opacity-60 transition-opacity' : undefined}>
-            <Files files={data.files} chosen={chosen && new Set(chosen.keys())} onChoose={choose} onAsk={setAsking} />
-            <Pager page={shown.page} pageSize={PAGE_SIZE} total={data.total} onPage={(page) => show({ page })} />
+            <Files files={files} chosen={chosen && new Set(chosen.keys())} onChoose={choose} onAsk={ask} />
+            <Pager page={shown.page} pageSize={PAGE_SIZE} total={data?.total ?? 0} onPage={(page) => show({ page })} />
           </div>
         )}
       </LibraryFrame>

@@ -1,11 +1,13 @@
-import { useSyncExternalStore } from 'react'
+import { createElement, useSyncExternalStore } from 'react'
 import type { mediaUsage } from '#contracts/media.ts'
 import type { ResultOf } from '#contracts/route.ts'
+import { showSign } from '@/app/frame-signs.tsx'
 import { queryClient } from '@/app/query.ts'
 import { ApiError } from '@/lib/api-error.ts'
 import { onSessionChange, currentSession } from '@/lib/session.ts'
 import { libraryKey, usageKey } from '../api/queries.ts'
 import { uploadFile } from '../api/upload.ts'
+import { UploadSign } from '../components/upload-sign.tsx'
 
 /** A file on its way up, or one that did not get there. */
 export interface Upload {
@@ -23,11 +25,21 @@ export interface Upload {
 let uploads: readonly Upload[] = []
 let last = 0
 let busy = false
+/** Bytes of files that have arrived since something was last on its way. */
+let arrived = 0
+let sum: UploadSum = { running: 0, failed: 0, percent: 0 }
+let hideSign: (() => void) | undefined
 const aborts = new Map<number, AbortController>()
 const listeners = new Set<() => void>()
 
 function change(to: readonly Upload[]): void {
   uploads = to
+  sum = summed()
+  if (to.length > 0) hideSign ??= showSign('uploads', () => createElement(UploadSign))
+  else {
+    hideSign?.()
+    hideSign = undefined
+  }
   for (const listener of listeners) listener()
 }
 
@@ -68,15 +80,39 @@ export function retryUpload(id: number): void {
   void work()
 }
 
+/** All of what is on its way. */
+export interface UploadSum {
+  readonly running: number
+  readonly failed: number
+  /** 0 to 100, of all that was added since nothing was on its way. */
+  readonly percent: number
+}
+
+function summed(): UploadSum {
+  const under = uploads.filter((one) => one.state !== 'failed')
+  if (under.length === 0) arrived = 0
+  const sent = under.reduce((bytes, { file, progress }) => bytes + (file.size * progress) / 100, arrived)
+  const all = under.reduce((bytes, { file }) => bytes + file.size, arrived)
+  return {
+    running: under.length,
+    failed: uploads.length - under.length,
+    percent: all === 0 ? 0 : Math.floor((sent / all) * 100),
+  }
+}
+
+/** How far all of it is. */
+export function useUploadSum(): UploadSum {
+  return useSyncExternalStore(subscribe, () => sum)
+}
+
 /** What is on its way. */
 export function useUploads(): readonly Upload[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => uploads,
-  )
+  return useSyncExternalStore(subscribe, () => uploads)
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }
 
 async function work(): Promise<void> {
@@ -103,6 +139,7 @@ async function send({ id, file }: Upload): Promise<void> {
     patch(id, { progress, state: progress < 100 ? 'sending' : 'finishing' })
   try {
     await uploadFile(file, onProgress, abort.signal)
+    arrived += file.size
     change(uploads.filter((one) => one.id !== id))
     await queryClient.invalidateQueries({ queryKey: libraryKey })
   } catch (error) {
