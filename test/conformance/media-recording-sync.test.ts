@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase } from '#test/support/database.ts'
 import type { TestDatabase } from '#test/support/database.ts'
-import { flashTimes, toneTimes } from '#test/support/flash-and-tone.ts'
+import { flashTimes, makeFlashAndTone, toneTimes } from '#test/support/flash-and-tone.ts'
 import { newMeeting, startRecorder } from '#test/support/recorder.ts'
 import { createSendingEngine } from '#test/support/sending-engine.ts'
 
@@ -16,9 +15,8 @@ import { createSendingEngine } from '#test/support/sending-engine.ts'
  */
 const EPOCH = 1_795_000_000
 const GAP = 600
-/** Seconds of each of the two pieces, and when in them it flashes and beeps. */
+/** Seconds of each of the two pieces. */
 const PIECE = 6
-const ON = 'between(mod(t,2),1,1.4)'
 let folder: string
 let db: TestDatabase
 
@@ -30,34 +28,6 @@ afterAll(async () => {
   await db.close()
   await rm(folder, { recursive: true, force: true })
 })
-
-/** The second piece comes after the gap; `late` is when the track begins, in seconds after the others. */
-function makeTrack(path: string, kind: 'audio' | 'video', late: number): void {
-  const jump = `'PTS+(gte(T,${PIECE})*${GAP}+${EPOCH})/TB'`
-  const input =
-    kind === 'video'
-      ? `color=black:s=320x180:r=25:d=${2 * PIECE},drawbox=t=fill:color=white:enable='${ON}',trim=start=${late},setpts=${jump}`
-      : `aevalsrc='if(${ON},sin(2*PI*880*t)*0.5,0)':s=48000:d=${2 * PIECE},asetnsamples=960,atrim=start=${late},asetpts=${jump}`
-  const codec =
-    kind === 'video'
-      ? [
-          '-c:v',
-          'libvpx',
-          '-deadline',
-          'realtime',
-          '-cpu-used',
-          '8',
-          '-g',
-          '25',
-          '-b:v',
-          '300k',
-          '-vsync',
-          'passthrough',
-        ]
-      : ['-c:a', 'libopus', '-b:a', '48k', '-frame_duration', '20']
-  const output = ['-copyts', '-f', 'matroska', '-cluster_time_limit', '500', path]
-  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', input, ...codec, ...output])
-}
 
 test(
   'flash and tone stay within 80 ms, at the start and after ten minutes without a packet',
@@ -76,7 +46,7 @@ test(
       [1, 'audio', 0],
       [2, 'video', 0.48],
     ] as const) {
-      makeTrack(join(own, `${number}.mkv`), kind, late)
+      makeFlashAndTone(join(own, `${number}.mkv`), { kind, late, piece: PIECE, gap: GAP, epoch: EPOCH })
       await db.query(
         `INSERT INTO recording_tracks (recording_id, number, account_id, kind, source, codec)
          VALUES ($1, $2, $3, $4, $5, '')`,

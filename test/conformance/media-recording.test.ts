@@ -80,6 +80,23 @@ test('makes one file of all tracks, and each voice on its own', { timeout: 150_0
   await recorder.stop()
 })
 
+test('who is muted until the end is in the film until the end', { timeout: 150_000 }, async () => {
+  const recorder = await begin()
+  room.publish('audio-1', accountId)
+  const { recordingId } = await recorder.recordings.port.start({ meetingId, accountId, wishes: { quality: 'low' } })
+  await written(recordingId, [1], 15_000)
+  room.mute('audio-1')
+  const muted = Date.now()
+  await expect.poll(() => Date.now() - muted, { timeout: 10_000, interval: 500 }).toBeGreaterThan(3_000)
+  const { startedAt } = await recorder.recordings.see(accountId, recordingId)
+  await recorder.recordings.port.stop({ meetingId, accountId })
+  await statusOf(recorder, recordingId)
+  const { path } = await filmOf(recorder, recordingId)
+  // Sound and picture both; the first packet comes a moment after the start.
+  for (const seconds of streamLengths(path)) expect(seconds).toBeGreaterThan((muted - startedAt.getTime()) / 1000 + 1)
+  await recorder.stop()
+})
+
 test('what was written before a writer was killed is kept, and the track goes on', { timeout: 150_000 }, async () => {
   const recorder = await begin()
   room.publish('audio-1', accountId)
@@ -137,6 +154,12 @@ test(
     await recorder.stop()
   },
 )
+
+/** Seconds of each stream. */
+function streamLengths(path: string): number[] {
+  const out = execFileSync('ffprobe', ['-v', 'error', '-of', 'json', '-show_streams', path]).toString()
+  return (JSON.parse(out) as { streams: { duration: string }[] }).streams.map(({ duration }) => Number(duration))
+}
 
 /** Ends the writers of a recording at once. */
 function killWriters(recordingId: string): void {

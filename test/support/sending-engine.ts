@@ -12,6 +12,8 @@ export interface SendingEngine {
   /** `audio-…` or `video-…`; `screen-…` is a shared screen. */
   publish(publicationId: string, userId: number): void
   unpublish(publicationId: string): void
+  /** Nothing is sent of it any more, though it is still there. */
+  mute(publicationId: string): void
   emit(event: MediaEvent): void
   /** Everybody left. */
   closeRoom(): void
@@ -93,6 +95,9 @@ export function createSendingEngine(meetingId: () => number): SendingEngine {
       present.delete(publicationId)
       const { peerId, source } = one
       emit({ type: 'publication-removed', roomId: String(meetingId()), peerId, publicationId, source })
+    },
+    mute: (publicationId) => {
+      for (const [egressId, sender] of senders) if (egressId.startsWith(`${publicationId} `)) sender.kill('SIGKILL')
     },
     closeRoom: () => (isOpen = false),
     close: async () => {

@@ -112,6 +112,9 @@ export async function startCapture(
   const finish = async (publicationId: string): Promise<void> => {
     const track = await running.get(publicationId)
     running.delete(publicationId)
+    const number = numbers.get(publicationId)
+    // Whoever is muted, or has the camera off, is there until now all the same.
+    if (number !== undefined) notes.add({ at: Date.now(), type: 'gone', number })
     if (track === undefined) return
     clearInterval(track.keyFrames)
     // First the writer, so that nothing that was sent is missing.

@@ -32,7 +32,7 @@ export function filmOptions(
 function soundGraph(sounds: number): string {
   const heard = Array.from({ length: sounds }, (_none, i) => `[${i + 1}:a]aresample=48000:async=1:first_pts=0[s${i}]`)
   const inputs = Array.from({ length: sounds }, (_none, i) => `[s${i}]`).join('')
-  const mix = `${inputs}amix=inputs=${sounds}:duration=longest:normalize=0:dropout_transition=0,alimiter=limit=0.95[sound]`
+  const mix = `${inputs}amix=inputs=${sounds}:duration=longest:normalize=0:dropout_transition=0,alimiter=limit=0.95,apad[sound]`
   return [...heard, mix].join(';')
 }
 

@@ -12,7 +12,7 @@ import { readNotes } from './notes.ts'
 import { CANVAS } from './recording.ts'
 import type { RecordedTrack, Recording } from './recording.ts'
 import { recordingStore } from './recording-store.ts'
-import { inputOf, timeline } from './timeline.ts'
+import { inputOf, timeline, untilGone } from './timeline.ts'
 
 export interface FinishParts {
   readonly db: Database
@@ -129,11 +129,12 @@ async function compose(
   at: { tracks: readonly ReadyTrack[]; firstMs: number; folder: string; path: string; step: Step },
 ): Promise<void> {
   const { films, ffmpeg, library } = parts
-  const { tracks, step } = at
+  const { step } = at
   const canvas = CANVAS[recording.quality]
   const { frameRate } = films
   const noted = await readNotes(at.folder)
   const notes = noted.map((note) => ({ ...note, at: (note.at - at.firstMs) / 1000 }))
+  const tracks = untilGone(at.tracks, notes)
   const names = await namesOf(parts, tracks)
   const nameOf = (accountId: number): string => names.get(accountId) ?? ''
   const scenes = timeline(tracks, notes, { canvas, layout: recording.layout, frameRate, nameOf })

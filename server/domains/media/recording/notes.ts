@@ -7,6 +7,8 @@ import type { Log } from '#kernel/log.ts'
 export type Note =
   | { readonly at: number; readonly type: 'speaker'; readonly accountId: number }
   | { readonly at: number; readonly type: 'picture'; readonly number: number; readonly isOn: boolean }
+  /** A track is not written any more: it was taken back, or the recording is over. */
+  | { readonly at: number; readonly type: 'gone'; readonly number: number }
 
 /** Notes beside the tracks: a line each, appended as it happens, so that a kill loses none. */
 export interface Notes {

@@ -16,11 +16,21 @@ export type TimedNote =
   | { readonly at: number; readonly type: 'speaker'; readonly accountId: number }
   /** A camera or screen that nothing came from for a while, or that was turned off; and came back. */
   | { readonly at: number; readonly type: 'picture'; readonly number: number; readonly isOn: boolean }
+  /** A track ended, perhaps long after its last packet. */
+  | { readonly at: number; readonly type: 'gone'; readonly number: number }
 
 /** What is seen from a frame on. */
 export interface TimedScene {
   readonly fromFrame: number
   readonly scene: Scene
+}
+
+/** Tracks until they were gone: who is muted or shows nothing is there as well. After a kill the last packet is their end. */
+export function untilGone<Track extends TimedTrack>(tracks: readonly Track[], notes: readonly TimedNote[]): Track[] {
+  return tracks.map((track) => {
+    const gone = notes.find((note) => note.type === 'gone' && note.number === track.number)
+    return { ...track, until: Math.max(track.until, gone?.at ?? 0) }
+  })
 }
 
 /** Whoever speaks stays large for so long at least. */
