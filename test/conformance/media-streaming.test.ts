@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createBroadcasts } from '#adapters/compositor/broadcasts.ts'
-import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
 import type { Events } from '#contracts/events.ts'
-import { createEmptyRooms } from '#domains/media/empty-rooms.ts'
-import { createStreams } from '#domains/media/streaming/streams.ts'
 import type { Streams } from '#domains/media/streaming/streams.ts'
 import { createBus } from '#kernel/bus/bus.ts'
 import type { Bus } from '#kernel/bus/bus.ts'
@@ -20,6 +16,7 @@ import { newMeeting } from '#test/support/recorder.ts'
 import { createRtmpServer } from '#test/support/rtmp-server.ts'
 import { createSendingEngine } from '#test/support/sending-engine.ts'
 import type { SendingEngine } from '#test/support/sending-engine.ts'
+import { startStreamer } from '#test/support/streamer.ts'
 
 /** Live streams from plain RTP to what a viewer gets: HLS, and RTMP through node-media-server. */
 const run = promisify(execFile)
@@ -54,24 +51,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function startStreams(): Streams {
-  const tools = createToolFinder({ ffmpeg: undefined, ffprobe: undefined, memoryMiB: 8192 })
-  return createStreams({
+const startStreams = (): Streams =>
+  startStreamer({
     db,
     bus,
-    log: silentLog,
     engine: room.engine,
-    meetings: { attended: async () => [meetingId], attends: async () => true },
-    emptyRooms: createEmptyRooms(room.engine, 60_000),
-    broadcasts: createBroadcasts(tools, silentLog),
     folder: join(folder, 'streams'),
-    node: 'test',
-    settings: { allowPrivate: true, most: 2 },
-    announce: (_meeting, state) => void announced.push(state),
-    titleOf: async () => '週會',
-    nameOf: async () => '陳怡君 <b>&',
+    meetingId,
+    announce: (state) => void announced.push(state),
   })
-}
 
 const status = async (id: string): Promise<string> => (await streams.see(accountId, id)).status
 const becomes = (id: string, what: string): Promise<void> =>

@@ -3,7 +3,7 @@ import { openRtpPeer } from './support/rtp-peer.ts'
 import { startCarrier, tone } from './support/carrier.ts'
 import { answers, recv, scenario, send, sdp } from './support/scenarios.ts'
 import { freePort, startSipp } from './support/sipp.ts'
-import { makeCertificate, startTlsFront } from './support/tls-front.ts'
+import { makeCertificate, startTlsFront } from '#test/support/tls-front.ts'
 
 // What messages and sound are carried by: TLS, TCP for what is too large, IPv6.
 const cleanups: (() => Promise<unknown>)[] = []

@@ -19,7 +19,7 @@ export interface CompositorProcess {
 export function startCompositor(hear: (message: FromWorker) => void): CompositorProcess {
   const child: ChildProcess = fork(new URL('worker.ts', import.meta.url), [], {
     execArgv: [],
-    env: { PATH: process.env['PATH'] ?? '', ...localeOf(process.env) },
+    env: { PATH: process.env['PATH'] ?? '', ...handedOn(process.env) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   child.on('message', (message: FromWorker) => hear(message))
@@ -44,12 +44,14 @@ export function startCompositor(hear: (message: FromWorker) => void): Compositor
   }
 }
 
-/** What fonts are chosen by. */
-function localeOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** What fonts are chosen by, and who is believed in TLS besides. */
+function handedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    ['LANG', 'LC_ALL', 'LC_CTYPE', 'FONTCONFIG_FILE', 'FONTCONFIG_PATH', 'HOME'].flatMap((name) => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
+    ['LANG', 'LC_ALL', 'LC_CTYPE', 'FONTCONFIG_FILE', 'FONTCONFIG_PATH', 'HOME', 'NODE_EXTRA_CA_CERTS'].flatMap(
+      (name) => {
+        const value = env[name]
+        return value === undefined ? [] : [[name, value]]
+      },
+    ),
   )
 }

@@ -1,4 +1,4 @@
-import { createServer, connect as connectTcp } from 'node:net'
+import { createServer, connect as connectTcp, isIP } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { once } from 'node:events'
@@ -72,7 +72,8 @@ export async function openRelay(target: RelayTarget): Promise<Relay> {
 
 function dial({ address, port, host, isTls }: RelayTarget): Socket {
   if (!isTls) return connectTcp({ host: address, port, noDelay: true })
-  return connectTls({ host: address, port, servername: host, ALPNProtocols: [] })
+  // An address is no name to ask for (RFC 6066, section 3); the certificate has to carry it all the same.
+  return connectTls({ host: address, port, ...(isIP(host) === 0 && { servername: host }), ALPNProtocols: [] })
 }
 
 function watchFlow(socket: Socket, onStall: () => void): NodeJS.Timeout {
