@@ -64,12 +64,16 @@ function send(
   return reply.send(at.speech.shapeFailure?.(words) ?? at.envelope.fail(words, { requestId: at.request.id }))
 }
 
+/** What the parser of multipart forms says of one without a usable boundary, or that breaks off; it names it no other way. */
+const BROKEN_FORM = /^Multipart: Boundary not found$|unexpected end of multipart data$|^The needle cannot /i
+
 /** What Fastify itself refuses, as a fault; undefined for a bug of ours. */
 function faultOfFramework(error: FastifyError): Fault | undefined {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || error.code === 'FST_REQ_FILE_TOO_LARGE') {
     return new Fault('too-large', 'request.too-large', 'The request is larger than this route takes', { cause: error })
   }
-  if (typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500) {
+  const isRefused = typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500
+  if (isRefused || BROKEN_FORM.test(error.message)) {
     return invalidRequest({ in: 'body', field: '', fields: [], reason: 'type', details: error.message })
   }
   return undefined

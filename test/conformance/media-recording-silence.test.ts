@@ -16,7 +16,7 @@ import { createSendingEngine } from '#test/support/sending-engine.ts'
  */
 const EPOCH = 1_795_000_000
 /** Seconds of each of two pieces, of nothing between them, and of nothing after them. */
-const [PIECE, GAP, REST] = [6, 40, 15]
+const [PIECE, GAP, REST] = [6, 20, 8]
 const WHOLE = 2 * PIECE + GAP + REST
 let folder: string
 let db: TestDatabase

@@ -103,6 +103,26 @@ describe('upload', () => {
     expect(incoming()).toEqual([])
   })
 
+  test.each([
+    ['no boundary', 'multipart/form-data'],
+    ['an endless boundary', `multipart/form-data; boundary=${'x'.repeat(300)}`],
+    ['no end', 'multipart/form-data; boundary=x'],
+  ])('refuses a form with %s as what it is, and keeps nothing of it', async (_what, type) => {
+    const head = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nabc'
+    const answer = await app.http.inject({
+      method: 'POST',
+      url: '/api/v1/media/upload',
+      headers: { authorization: `Bearer ${owner.token}`, 'content-type': type },
+      payload: head,
+    })
+    expect([answer.statusCode, answer.json().code, answer.json().message]).toEqual([
+      400,
+      3001,
+      '上传失败: 请求格式错误',
+    ])
+    expect(incoming()).toEqual([])
+  })
+
   test('refuses a film that is cut off', async () => {
     const answer = await upload(app, owner.token, { name: 'cut.mp4', bytes: film.subarray(0, film.length / 3) })
     expectFailure(answer, 400, 3001, expect.stringMatching(/损坏.*moov/))

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createRtmpServer } from '#test/support/rtmp-server.ts'
 import { call } from './support/accounts.ts'
 import { axeFindings } from './support/axe.ts'
 import { openBrowser } from './support/browser.ts'
@@ -11,12 +14,15 @@ import { goIn, moves } from './support/room.ts'
 let crew: Crew
 
 const [HOST, GUEST] = [0, 1] as const
+const PATIENT = { timeout: 180_000 }
+const run = promisify(execFile)
 // The machine may have more to do than this film.
 const COMPOSE_MS = 110_000
 const PLAYED = `document.querySelector('video')?.currentTime ?? 0`
 
 beforeAll(async () => {
-  crew = await gatherCrew(2)
+  // Streams may be pushed to this machine.
+  crew = await gatherCrew(2, { env: { CONFAB_FETCH_PRIVATE: 'on' } })
 })
 afterAll(() => crew?.close())
 afterEach(async () => {
@@ -89,13 +95,68 @@ test('who thinks of coming in reads that it is recorded: on the page of the meet
   await guest.getByText('This meeting is being recorded.').waitFor()
   expect(await axeFindings(guest)).toEqual([])
   await guest.locator('button[type=submit]').click()
-  await guest.getByRole('button', { name: 'Leave' }).waitFor()
+  await guest.getByRole('button', { name: 'Stop waiting' }).waitFor()
   await guest.getByText('This meeting is being recorded.').waitFor()
   expect(await axeFindings(guest)).toEqual([])
   await host.getByRole('button', { name: 'Stop recording' }).click()
   await host.getByRole('alertdialog').getByRole('button', { name: 'Stop recording' }).click()
   await guest.getByText('This meeting is being recorded.').waitFor({ state: 'detached' })
 })
+
+test(
+  'a stream is pushed to an RTMP server: what is measured is seen, and so is a server that went away',
+  PATIENT,
+  async () => {
+    const rtmp = await createRtmpServer()
+    await rtmp.start()
+    try {
+      await crew.gathered(2)
+      const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+      await moves(host, crew.person(GUEST).userId)
+      await host.getByRole('toolbar').getByRole('button', { name: 'More' }).click()
+      await host.getByRole('menuitem', { name: 'Stream live' }).click()
+      const dialog = host.getByRole('dialog')
+      await dialog.getByRole('radio', { name: 'RTMP push' }).click()
+      await dialog.getByLabel('Server address').fill(`rtmp://127.0.0.1:${rtmp.port}/live`)
+      await dialog.getByLabel('Stream key').fill('streng-geheim')
+      await dialog.getByRole('radio', { name: '360p' }).click()
+      await dialog.getByRole('button', { name: 'Start streaming' }).click()
+      const card = dialog.getByRole('region', { name: 'RTMP push' })
+      await card.getByText('Live', { exact: true }).waitFor({ timeout: 40_000 })
+      await card.getByText(`rtmp://127.0.0.1:${rtmp.port}/live`, { exact: true }).waitFor()
+      expect(await host.content()).not.toContain('streng-geheim')
+      const measure = async (name: string): Promise<number> =>
+        Number.parseFloat(
+          await card
+            .locator('div', { has: host.getByText(name, { exact: true }) })
+            .locator('dd')
+            .innerText(),
+        )
+      await expect.poll(() => measure('Bit rate'), { timeout: 30_000 }).toBeGreaterThan(0)
+      await expect.poll(() => measure('Frame rate'), { timeout: 30_000 }).toBeGreaterThan(1)
+      expect(await measure('Dropped frames')).toBeGreaterThanOrEqual(0)
+      expect(await axeFindings(host)).toEqual([])
+      await guest.getByRole('status').getByText('This meeting is streamed live').waitFor()
+      await guest.getByText('Live', { exact: true }).waitFor()
+      // What goes out is sound and picture.
+      const args = ['-v', 'error', '-of', 'csv=p=0', '-show_entries', 'stream=codec_name,width,height']
+      const { stdout } = await run('ffprobe', [...args, `rtmp://127.0.0.1:${rtmp.port}/live/streng-geheim`], {
+        timeout: 30_000,
+      })
+      expect(stdout.trim().split('\n').toSorted()).toEqual(['aac', 'h264,640,360'])
+      await rtmp.kill()
+      await card.getByText('Reconnecting', { exact: true }).waitFor({ timeout: 40_000 })
+      await card.getByText(/^(No server takes streams at this address|The server closed the connection)/).waitFor()
+      await rtmp.start()
+      await card.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 })
+      await card.getByRole('button', { name: 'Stop' }).click()
+      await dialog.getByRole('button', { name: 'Start streaming' }).waitFor()
+      await guest.getByText('Live', { exact: true }).waitFor({ state: 'detached' })
+    } finally {
+      await rtmp.close()
+    }
+  },
+)
 
 test('a live stream is watched by whoever has its link, until it is over', { timeout: 120_000 }, async () => {
   const id = await crew.gathered(1)

@@ -4,6 +4,7 @@ import { Badge, Notice, type Tone } from '@/ui/badge.tsx'
 import { Button } from '@/ui/button.tsx'
 import { CopyButton } from '@/ui/code-block.tsx'
 import { type Stream, useStopStream, useStreamStatus } from '../api/capture.ts'
+import { streamTrouble } from './stream-trouble.ts'
 
 const TONES: Record<Stream['status'], Tone> = {
   starting: 'accent',
@@ -43,7 +44,7 @@ export function StreamCard({ stream }: { stream: Stream }) {
       {stream.rtmp_target !== null && <p className="mt-1 break-all text-12 text-ink-3">{stream.rtmp_target}</p>}
       {error !== null && (
         <div className="mt-3">
-          <Notice tone="warn">{error}</Notice>
+          <Notice tone="warn">{streamTrouble(error, t)}</Notice>
         </div>
       )}
       {measured && (

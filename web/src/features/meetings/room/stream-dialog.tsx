@@ -11,6 +11,7 @@ import { type Stream, isRunning, useStartStream, useStreams } from '../api/captu
 import { LayoutField, QualityField } from './capture-fields.tsx'
 import { useRoom, useRoomState } from './room-context.ts'
 import { StreamCard } from './stream-card.tsx'
+import { streamTrouble } from './stream-trouble.ts'
 
 type StreamType = Stream['stream_type']
 const TYPES = ['hls', 'rtmp'] as const
@@ -35,7 +36,11 @@ export function StreamDialog({ open, onOpenChange }: { open: boolean; onOpenChan
             <StreamCard key={stream.stream_id} stream={stream} />
           ))}
           {latest?.status === 'failed' && (
-            <Notice tone="danger">{t('stream.failed', { reason: latest.error ?? t('stream.noReason') })}</Notice>
+            <Notice tone="danger">
+              {t('stream.failed', {
+                reason: latest.error === null ? t('stream.noReason') : streamTrouble(latest.error, t),
+              })}
+            </Notice>
           )}
           {free.length > 0 && <StartForm key={free.join()} types={free} another={running.length > 0} />}
         </div>
