@@ -1,14 +1,31 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { showSign } from '@/app/frame-signs.tsx'
 import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
-import { useUploadSum } from '../state/uploads.ts'
+import { hasUploads, subscribe, useUploadSum } from '../state/uploads.ts'
 
 const RADIUS = 15
 const ROUND = 2 * Math.PI * RADIUS
 
+let kept = false
+
+/** From now on uploads show in the frame while there are any. */
+export function keepUploadSign(): void {
+  if (kept) return
+  kept = true
+  let hide: (() => void) | undefined
+  subscribe(() => {
+    if (hasUploads()) hide ??= showSign('uploads', () => <UploadSign />)
+    else {
+      hide?.()
+      hide = undefined
+    }
+  })
+}
+
 /** How far the uploads are, wherever one is; leads to them. */
-export function UploadSign() {
+function UploadSign() {
   const { t } = useTranslation('library')
   const { running, failed, percent } = useUploadSum()
   const fails = running === 0

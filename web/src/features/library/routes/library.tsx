@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MediaFile } from '#contracts/schemas/media.ts'
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/states.tsx'
@@ -14,6 +14,7 @@ import { JobRows } from '../components/job-rows.tsx'
 import { LibraryFrame } from '../components/library-frame.tsx'
 import { Toolbar } from '../components/toolbar.tsx'
 import { UploadButton } from '../components/upload-button.tsx'
+import { keepUploadSign } from '../components/upload-sign.tsx'
 import { Uploads } from '../components/uploads.tsx'
 import { deleteFiles, useLeaving } from '../state/deletions.ts'
 import { show, useShown } from '../state/shown.ts'
@@ -23,6 +24,7 @@ import { addUploads } from '../state/uploads.ts'
 export function Page() {
   const { t } = useTranslation('library')
   const shown = useShown()
+  useEffect(() => keepUploadSign(), [])
   const words = useRested(shown.words.trim())
   const { data, error, refetch, isPlaceholderData } = useFiles({ ...shown, words })
   const running = useJobs().data?.filter(isUnderWay) ?? []

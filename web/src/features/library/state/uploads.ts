@@ -1,13 +1,11 @@
-import { createElement, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import type { mediaUsage } from '#contracts/media.ts'
 import type { ResultOf } from '#contracts/route.ts'
-import { showSign } from '@/app/frame-signs.tsx'
 import { queryClient } from '@/app/query.ts'
 import { ApiError } from '@/lib/api-error.ts'
 import { onSessionChange, currentSession } from '@/lib/session.ts'
 import { libraryKey, usageKey } from '../api/queries.ts'
 import { uploadFile } from '../api/upload.ts'
-import { UploadSign } from '../components/upload-sign.tsx'
 
 /** A file on its way up, or one that did not get there. */
 export interface Upload {
@@ -28,18 +26,12 @@ let busy = false
 /** Bytes of files that have arrived since something was last on its way. */
 let arrived = 0
 let sum: UploadSum = { running: 0, failed: 0, percent: 0 }
-let hideSign: (() => void) | undefined
 const aborts = new Map<number, AbortController>()
 const listeners = new Set<() => void>()
 
 function change(to: readonly Upload[]): void {
   uploads = to
   sum = summed()
-  if (to.length > 0) hideSign ??= showSign('uploads', () => createElement(UploadSign))
-  else {
-    hideSign?.()
-    hideSign = undefined
-  }
   for (const listener of listeners) listener()
 }
 
@@ -105,12 +97,16 @@ export function useUploadSum(): UploadSum {
   return useSyncExternalStore(subscribe, () => sum)
 }
 
+/** Whether anything is on its way, or did not get there. */
+export const hasUploads = (): boolean => uploads.length > 0
+
 /** What is on its way. */
 export function useUploads(): readonly Upload[] {
   return useSyncExternalStore(subscribe, () => uploads)
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls back at every change; the answered function ends it. */
+export function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
