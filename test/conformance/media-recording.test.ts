@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,7 +90,16 @@ test('who is muted until the end is in the film until the end', { timeout: 150_0
   await expect.poll(() => Date.now() - muted, { timeout: 10_000, interval: 500 }).toBeGreaterThan(3_000)
   const { startedAt } = await recorder.recordings.see(accountId, recordingId)
   await recorder.recordings.port.stop({ meetingId, accountId })
-  await statusOf(recorder, recordingId)
+  await killCompositor()
+  // It is made once more, and nobody is told meanwhile that it failed.
+  const seen = new Set<string>()
+  const look = async (): Promise<string> => {
+    const { status } = await recorder.recordings.see(accountId, recordingId)
+    seen.add(status)
+    return status
+  }
+  await expect.poll(look, { timeout: 90_000 }).toBe('completed')
+  expect([...seen]).toEqual(['processing', 'completed'])
   const { path } = await filmOf(recorder, recordingId)
   // Sound and picture both; the first packet comes a moment after the start.
   for (const seconds of streamLengths(path)) expect(seconds).toBeGreaterThan((muted - startedAt.getTime()) / 1000 + 1)
@@ -154,6 +163,16 @@ test(
     await recorder.stop()
   },
 )
+
+/** Kills the process of ours that composes, as soon as it is there. */
+async function killCompositor(): Promise<void> {
+  const find = (): number => {
+    const { stdout } = spawnSync('pgrep', ['-P', String(process.pid), '-f', 'workers/compositor/worker.ts'])
+    return Number(stdout.toString().trim())
+  }
+  await expect.poll(find, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0)
+  process.kill(find(), 'SIGKILL')
+}
 
 /** Seconds of each stream. */
 function streamLengths(path: string): number[] {

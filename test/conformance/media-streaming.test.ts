@@ -83,8 +83,11 @@ test(
     const measured = await streams.see(accountId, id)
     expect(measured.bitrate).toBeGreaterThan(10_000)
     expect(measured.frameRate).toBeGreaterThan(1)
-    // The process that composes is killed: another one goes on.
-    const pids = execFileSync('pgrep', ['-f', 'workers/compositor/worker.ts']).toString().trim().split('\n')
+    // The process that composes is killed (ours, not that of another test): another one goes on.
+    const pids = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'workers/compositor/worker.ts'])
+      .toString()
+      .trim()
+      .split('\n')
     for (const pid of pids) process.kill(Number(pid), 'SIGKILL')
     await becomes(id, 'reconnecting')
     await becomes(id, 'live')

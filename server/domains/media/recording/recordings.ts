@@ -30,6 +30,7 @@ export interface RecordingsParts extends CaptureParts, FinishParts {
 
 const KIND = 'media.compose'
 const COMPOSE_MS = 6 * 60 * 60_000
+const RETRIES = 2
 const ID_CHARACTERS = 22
 const LOOK_AT_DISK_MS = 5_000
 
@@ -48,15 +49,18 @@ export function createRecordings(parts: RecordingsParts) {
 
   jobs.define<{ recordingId: string }, { fileId: string } | null>(
     KIND,
-    { timeoutMs: COMPOSE_MS },
-    async ({ jobId, input, signal, progress }) => {
+    { timeoutMs: COMPOSE_MS, retries: RETRIES },
+    async ({ jobId, input, attempt, signal, progress }) => {
       const recording = await recordingStore.find(db, input.recordingId)
       if (recording === undefined || recording.status === 'completed') return null
       try {
         return { fileId: await finishRecording(parts, recording, { jobId, signal, progress }) }
       } catch (error) {
         signal.throwIfAborted()
-        if (error instanceof Fault) await recordingStore.fail(db, recording.id, error.message)
+        // What time may cure (a killed process, a full disk) is tried again, and has not failed before the last try.
+        const isHopeless = error instanceof Fault && error.kind !== 'unavailable' && error.kind !== 'busy'
+        const why = error instanceof Fault ? error.message : 'The film could not be made'
+        if (isHopeless || attempt > RETRIES) await recordingStore.fail(db, recording.id, why)
         throw error
       }
     },
