@@ -98,8 +98,8 @@ test('who thinks of coming in reads that it is recorded: on the page of the meet
   await guest.getByRole('button', { name: 'Stop waiting' }).waitFor()
   await guest.getByText('This meeting is being recorded.').waitFor()
   expect(await axeFindings(guest)).toEqual([])
-  await host.getByRole('button', { name: 'Stop recording' }).click()
-  await host.getByRole('alertdialog').getByRole('button', { name: 'Stop recording' }).click()
+  await host.getByText('Recording', { exact: true }).waitFor()
+  await ask('recording/stop', { meeting_id })
   await guest.getByText('This meeting is being recorded.').waitFor({ state: 'detached' })
 })
 
