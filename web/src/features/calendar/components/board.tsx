@@ -50,6 +50,8 @@ const plugins = [dayGridPlugin, timeGridPlugin, listPlugin, interactionPlugin, b
 const locales = [zhTw, zhCn]
 const clock = { hour: '2-digit', minute: '2-digit', hour12: false } as const
 
+const FOCUSABLE = '[tabindex="0"], a[href], button'
+
 /** The calendar itself: drag over empty time to make a schedule, drag one to move it, its edge to make it longer, or both by keys. */
 export function Board({ ref, schedules, zone, view, isKnown, onRange, onPick, onOpen, onMove }: Props) {
   const { i18n, t } = useTranslation('calendar')
@@ -79,11 +81,18 @@ export function Board({ ref, schedules, zone, view, isKnown, onRange, onPick, on
     calendar.current?.getApi().today()
   }, [zone])
   useEffect(() => {
-    // What scrolls can be reached by keys, also where nothing stands in it.
+    // What scrolls can be reached by keys, also where nothing stands in it: by a cell then, as a table holds nothing else.
+    const reached: HTMLElement[] = []
     for (const element of frame.current?.querySelectorAll<HTMLElement>('div') ?? []) {
       const { overflowY } = getComputedStyle(element)
       const scrolls = overflowY === 'auto' || overflowY === 'scroll'
-      if (scrolls && element.scrollHeight > element.clientHeight && element.tabIndex < 0) element.tabIndex = 0
+      if (!scrolls || element.scrollHeight <= element.clientHeight || element.querySelector(FOCUSABLE)) continue
+      const place = element.querySelector<HTMLElement>('[role=cell], [role=gridcell]') ?? element
+      place.tabIndex = 0
+      reached.push(place)
+    }
+    return () => {
+      for (const place of reached) place.removeAttribute('tabindex')
     }
   }, [view, schedules])
   return (
