@@ -79,7 +79,7 @@ export function Page() {
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex min-h-14 flex-wrap items-center gap-2 px-3 py-2 md:px-5">
         <h1
-          className="mr-auto min-w-0 truncate text-20 font-semibold max-lg:flex-1 max-lg:basis-3/5"
+          className="mr-auto min-w-0 truncate text-20 font-semibold max-lg:flex-1 max-md:basis-3/5 md:max-lg:basis-[calc(100%-11rem)]"
           aria-live="polite"
         >
           {dates?.view.title ?? t('title')}
@@ -96,7 +96,7 @@ export function Page() {
           value={view}
           onValue={show}
           options={(Object.keys(views) as ViewName[]).map((name) => ({ value: name, label: t(`view.${name}`) }))}
-          className="max-md:w-full max-lg:order-last"
+          className="max-md:w-full max-lg:order-last md:max-lg:ml-auto"
         />
         <Menu trigger={<IconButton icon="ellipsis" label={t('more')} />}>
           <MenuItem icon="upload" onSelect={() => setImport(true)}>
