@@ -10,8 +10,13 @@ export function Uploads() {
   const { t } = useTranslation('library')
   const uploads = useUploads()
   if (uploads.length === 0) return null
+  const failed = uploads.filter((one) => one.state === 'failed').length
+  const title =
+    failed === uploads.length
+      ? t('uploads.signFailed', { count: failed })
+      : t('uploads.title', { count: uploads.length - failed })
   return (
-    <Section title={t('uploads.title', { count: uploads.length })} id="library-uploads">
+    <Section title={title} id="library-uploads">
       <ul className="space-y-2">
         {uploads.map((one) => (
           <li key={one.id}>
