@@ -52,7 +52,7 @@ export function createSiteState(parts: { db: Database; clock: Clock; log: Log; f
       // Several looks fail together as it goes down; that is one failure.
       if (failures > 0 && clock.now() < resumesAt) return
       const asked = error.data['retryAfterSeconds']
-      const growing = Math.min(firstPauseMs * 2 ** failures, LONGEST_PAUSE_MS) * (0.9 + Math.random() * 0.2)
+      const growing = Math.round(Math.min(firstPauseMs * 2 ** failures, LONGEST_PAUSE_MS) * (0.9 + Math.random() * 0.2))
       const pause = Math.max(growing, typeof asked === 'number' ? Math.min(asked * 1000, 3_600_000) : 0)
       failures++
       resumesAt = clock.now() + pause
