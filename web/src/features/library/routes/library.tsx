@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MediaFile } from '#contracts/schemas/media.ts'
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/states.tsx'
@@ -13,7 +13,7 @@ import { FileGrid, FileList, GridSkeleton } from '../components/files.tsx'
 import { JobRows } from '../components/job-rows.tsx'
 import { LibraryFrame } from '../components/library-frame.tsx'
 import { Toolbar } from '../components/toolbar.tsx'
-import { UploadButton } from '../components/upload-button.tsx'
+import { UploadButton, UploadInput } from '../components/upload-button.tsx'
 import { keepUploadSign } from '../components/upload-sign.tsx'
 import { Uploads } from '../components/uploads.tsx'
 import { deleteFiles, useLeaving } from '../state/deletions.ts'
@@ -42,9 +42,12 @@ export function Page() {
   const ask = (next: Asking) =>
     next.what === 'delete' && next.files.length === 1 ? deleteFiles(next.files) : setAsking(next)
   const narrowed = words !== '' || shown.kind !== 'all' || shown.scope !== 'all'
+  const picker = useRef<HTMLInputElement>(null)
+  const upload = <UploadButton onClick={() => picker.current?.click()} />
   return (
     <DropZone onFiles={addUploads}>
-      <LibraryFrame actions={empty && !narrowed ? undefined : <UploadButton />}>
+      <UploadInput ref={picker} />
+      <LibraryFrame actions={empty && !narrowed ? undefined : upload}>
         <Uploads />
         {running.length > 0 && (
           <div className="mb-6">
@@ -72,7 +75,7 @@ export function Page() {
               {t('empty.noneWhat')}
             </EmptyState>
           ) : (
-            <EmptyState icon="film" title={t('empty.title')} action={<UploadButton />}>
+            <EmptyState icon="film" title={t('empty.title')} action={upload}>
               {t('empty.what')}
             </EmptyState>
           )
