@@ -16,15 +16,39 @@ export async function freshSession(): Promise<Session | null> {
  * Answers null, and forgets the session, when the server refuses; throws NetworkError when it cannot be reached.
  */
 export function refreshSession(stale: string): Promise<Session | null> {
-  underWay ??= exclusively(() => exchange(stale)).finally(() => {
+  underWay ??= exclusively(stale, () => exchange(stale)).finally(() => {
     underWay = undefined
   })
   return underWay
 }
 
-function exclusively<T>(work: () => Promise<T>): Promise<T> {
+/** What another tab wrote may come later than its lock goes: each has a copy of the storage of its own. */
+const HEARD_WITHIN_MS = 500
+
+async function exclusively<T>(stale: string, work: () => Promise<T>): Promise<T> {
   // Absent on a page served without TLS from elsewhere than localhost: there the server's 10 s grace covers two tabs.
-  return navigator.locks ? navigator.locks.request('confab-refresh', work) : work()
+  if (!navigator.locks) return work()
+  const name = 'confab-refresh'
+  const first = await navigator.locks.request(name, { ifAvailable: true }, async (lock) =>
+    lock ? { result: await work() } : undefined,
+  )
+  if (first) return first.result
+  return navigator.locks.request(name, async () => {
+    if (currentSession()?.accessToken === stale) await changeElsewhere()
+    return work()
+  })
+}
+
+function changeElsewhere(): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      window.removeEventListener('storage', done)
+      resolve()
+    }
+    const timer = setTimeout(done, HEARD_WITHIN_MS)
+    window.addEventListener('storage', done)
+  })
 }
 
 async function exchange(stale: string): Promise<Session | null> {
