@@ -135,7 +135,7 @@ export function createSignalling(parts: {
     if (room.recording === recording) {
       room.recording = { recording: found.recordingId !== null, recording_id: found.recordingId }
     }
-    if (room.streams === streams) room.streams = [...found.streams]
+    if (room.streams === streams) room.streams = found.streams
   }
 
   /** Whether the session named is the one this place belongs to. */
