@@ -4,6 +4,7 @@ import { COLUMNS } from './conversation-store.ts'
 
 // What goes before a question, read in one statement: every round to the database is a wait for the first word.
 
+/** A message as the model is to see it. */
 export type ContextMessage = Pick<MessageRow, 'role' | 'content' | 'tokens'>
 
 /** Where a question is asked, and what the model is told before it. */

@@ -57,7 +57,6 @@ export async function branchTo(db: Executor, leafId: number, limit?: number): Pr
   return rows.map(({ depth: _depth, ...row }) => ({ ...row, branches: alternatives.get(row.id) ?? [row.id] }))
 }
 
-/** A message as the model is to see it. */
 async function alternativesOf(db: Executor, rows: readonly MessageRow[]): Promise<Map<number, number[]>> {
   const first = rows[0]
   const found = new Map<number, number[]>()
