@@ -13,7 +13,7 @@ import type { MediaFile as MediaFileView } from '#contracts/schemas/media.ts'
 import type { Library } from '#domains/media/library.ts'
 import type { Links } from '#domains/media/links.ts'
 import type { MediaFile, MediaInfo } from '#domains/media/media-file.ts'
-import { Fault } from '#kernel/fault.ts'
+import { fileContent, previewContent } from './file-content.ts'
 import { sendBytes } from './media-bytes.ts'
 import { receiveUpload } from './media-upload.ts'
 import { linkSpeech, mediaSpeech, uploadSpeech } from './media-words.ts'
@@ -26,15 +26,6 @@ const LINK_SECONDS = 3600
 
 /** The library: upload, list, look into, download, delete, and links for players. */
 export function mountMedia(mount: Mount, { library, links }: { library: Library; links: Links }): void {
-  const contentOf = (file: MediaFile) => ({
-    id: file.id,
-    name: file.name,
-    mime: file.mime,
-    size: file.size,
-    changed: file.createdAt,
-    open: () => library.open(file.storageKey),
-  })
-
   mount(
     uploadMedia,
     async ({ account, request }) =>
@@ -46,7 +37,7 @@ export function mountMedia(mount: Mount, { library, links }: { library: Library;
     downloadMedia,
     async ({ account, params, request, reply }) => {
       const file = await library.see(account.accountId, params.id)
-      await sendBytes(request, reply, contentOf(file), { asAttachment: true })
+      await sendBytes(request, reply, fileContent(library, file), { asAttachment: true })
       return SENT
     },
     mediaSpeech,
@@ -114,11 +105,7 @@ export function mountMedia(mount: Mount, { library, links }: { library: Library;
     openPreview,
     async ({ params, query, request, reply }) => {
       links.demand('preview', params.id, query)
-      const { previewKey: key, createdAt: changed } = await library.seeByLink(params.id)
-      if (key === null) throw new Fault('missing', 'media.missing', 'There is no picture of it')
-      const size = await library.sizeOf(key)
-      const open = () => library.open(key)
-      const content = { id: key, name: 'preview.webp', mime: 'image/webp', size, changed, open }
+      const content = await previewContent(library, await library.seeByLink(params.id))
       await sendBytes(request, reply, content, { asAttachment: false })
       return SENT
     },
@@ -130,7 +117,7 @@ export function mountMedia(mount: Mount, { library, links }: { library: Library;
     async ({ params, query, request, reply }) => {
       links.demand('file', params.id, query)
       const file = await library.seeByLink(params.id)
-      await sendBytes(request, reply, contentOf(file), { asAttachment: query.download === '1' })
+      await sendBytes(request, reply, fileContent(library, file), { asAttachment: query.download === '1' })
       return SENT
     },
     linkSpeech,

@@ -5,8 +5,8 @@ import type { Links } from '#domains/media/links.ts'
 import type { MediaFile } from '#domains/media/media-file.ts'
 import type { Messages } from '#domains/rooms/messages.ts'
 import type { Rooms } from '#domains/rooms/rooms.ts'
-import { Fault } from '#kernel/fault.ts'
 import type { Words } from './envelopes/envelope.ts'
+import { fileContent, previewContent } from './file-content.ts'
 import { roomWords } from './groups.ts'
 import { sendBytes } from './media-bytes.ts'
 import type { Content } from './media-bytes.ts'
@@ -60,25 +60,10 @@ export function mountRoomFiles(
     await messages.fileOf(accountId, messageId, fileId)
     return library.seeByLink(fileId)
   }
-  const whole = (file: MediaFile): Content => ({
-    id: file.id,
-    name: file.name,
-    mime: file.mime,
-    size: file.size,
-    changed: file.createdAt,
-    open: () => library.open(file.storageKey),
-  })
+  const whole = (file: MediaFile): Content => fileContent(library, file)
   /** A small picture; the picture itself until there is a smaller one. */
-  const small = async (file: MediaFile): Promise<Content> => {
-    const { previewKey: key } = file
-    if (key === null) {
-      if (file.kind === 'image') return whole(file)
-      throw new Fault('missing', 'media.missing', 'There is no picture of it')
-    }
-    const size = await library.sizeOf(key)
-    const open = () => library.open(key)
-    return { id: key, name: 'preview.webp', mime: 'image/webp', size, changed: file.createdAt, open }
-  }
+  const small = async (file: MediaFile): Promise<Content> =>
+    file.previewKey === null && file.kind === 'image' ? whole(file) : await previewContent(library, file)
 
   mount(
     uploadRoomFile,
