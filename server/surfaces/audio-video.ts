@@ -9,7 +9,7 @@ import type { Files } from '#domains/ai/ports.ts'
 import { Fault } from '#kernel/fault.ts'
 import { checkerOf, readForm, withNoise, wrong } from './audio-video-input.ts'
 import type { SoundInput } from './audio-video-input.ts'
-import { whenHungUp } from './hung-up.ts'
+import { untilHungUp } from './hung-up.ts'
 import { aiSpeech } from './models-words.ts'
 import { SENT } from './mount.ts'
 import type { Mount } from './mount.ts'
@@ -35,7 +35,7 @@ export function mountAudioVideo(mount: Mount, parts: Parts): void {
       const before = performance.now()
       const wantsSound = /\baudio\/(x-)?wav\b/.test(request.headers.accept ?? '')
       return await withNoise(request, input, async ({ level = 'medium', model }, source) => {
-        const clean = await denoising.clean(account.accountId, { source, level, model, signal: whenHungUp(reply) })
+        const clean = await denoising.clean(account.accountId, { source, level, model, signal: untilHungUp(reply) })
         try {
           if (wantsSound) {
             await sendSound(reply, clean)

@@ -1,17 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { Fault } from '#kernel/fault.ts'
+import { whenHungUp } from '#kernel/hung-up.ts'
 
-/**
- * Aborted when the client hangs up before it has its answer, so that nothing goes on being made for nobody.
- * Fastify's own `request.signal` is aborted as soon as the body is read.
- */
-export function whenHungUp({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort(hungUp())
-  })
-  if (raw.destroyed && !raw.writableFinished) gone.abort(hungUp())
-  return gone.signal
+/** Aborted when the client hangs up before it has its answer; Fastify's own `request.signal` is as soon as the body is read. */
+export function untilHungUp({ raw }: FastifyReply): AbortSignal {
+  return whenHungUp(raw, () => new Fault('unavailable', 'request.hung-up', 'The client hung up'))
 }
-
-const hungUp = (): Fault => new Fault('unavailable', 'request.hung-up', 'The client hung up')

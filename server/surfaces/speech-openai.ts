@@ -2,7 +2,7 @@ import { transcribe, TranscriptionFields } from '#contracts/speech.ts'
 import type { Speech as Recognition } from '#domains/ai/speech.ts'
 import { checkerOf, readForm, wrong } from './audio-video-input.ts'
 import type { SoundInput } from './audio-video-input.ts'
-import { whenHungUp } from './hung-up.ts'
+import { untilHungUp } from './hung-up.ts'
 import { SENT } from './mount.ts'
 import type { Mount, Speech } from './mount.ts'
 
@@ -42,7 +42,7 @@ export function mountTranscriptions(
         const said = await recognition.recognise(account.accountId, {
           source: { from: 'path', path: form.path },
           language,
-          signal: whenHungUp(reply),
+          signal: untilHungUp(reply),
           ...(model !== ANY_MODEL && { model }),
         })
         const isJson = format === 'json' || format === 'verbose_json'

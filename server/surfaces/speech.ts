@@ -2,7 +2,7 @@ import { detectEmotion, detectSynthesis, recogniseSpeech } from '#contracts/spee
 import type { Speech } from '#domains/ai/speech.ts'
 import { withSpeech } from './audio-video-input.ts'
 import type { SoundInput } from './audio-video-input.ts'
-import { whenHungUp } from './hung-up.ts'
+import { untilHungUp } from './hung-up.ts'
 import { aiSpeech } from './models-words.ts'
 import type { Mount } from './mount.ts'
 
@@ -12,7 +12,7 @@ export function mountSpeech(mount: Mount, { speech, input }: { speech: Speech; i
     recogniseSpeech,
     async ({ account, request, reply }) =>
       withSpeech(request, input, async ({ language, model }, source) => {
-        const said = await speech.recognise(account.accountId, { source, language, model, signal: whenHungUp(reply) })
+        const said = await speech.recognise(account.accountId, { source, language, model, signal: untilHungUp(reply) })
         return {
           text: said.text,
           confidence: said.confidence,
@@ -29,7 +29,7 @@ export function mountSpeech(mount: Mount, { speech, input }: { speech: Speech; i
     detectEmotion,
     async ({ account, request, reply }) =>
       withSpeech(request, input, async ({ model }, source) => {
-        const heard = await speech.emotion(account.accountId, { source, model, signal: whenHungUp(reply) })
+        const heard = await speech.emotion(account.accountId, { source, model, signal: untilHungUp(reply) })
         return {
           emotion: heard.emotion,
           confidence: rounded(heard.confidence),
@@ -44,7 +44,7 @@ export function mountSpeech(mount: Mount, { speech, input }: { speech: Speech; i
     detectSynthesis,
     async ({ account, request, reply }) =>
       withSpeech(request, input, async ({ model }, source) => {
-        const found = await speech.synthesis(account.accountId, { source, model, signal: whenHungUp(reply) })
+        const found = await speech.synthesis(account.accountId, { source, model, signal: untilHungUp(reply) })
         return {
           is_synthetic: found.isSynthetic,
           confidence: rounded(found.confidence),

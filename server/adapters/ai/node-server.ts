@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { RunWork, Task } from '#domains/ai/nodes/work.ts'
 import { Fault } from '#kernel/fault.ts'
+import { whenHungUp } from '#kernel/hung-up.ts'
 import type { Log } from '#kernel/log.ts'
 
 export interface NodeServerParts {
@@ -82,10 +83,7 @@ async function work(
 ): Promise<void> {
   const model = url.searchParams.get('model') ?? ''
   const { task, isWriting } = taskOf(parts, request)
-  const gone = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new Fault('unavailable', 'node.hung-up', 'The main server hung up'))
-  })
+  const signal = whenHungUp(response, () => new Fault('unavailable', 'node.hung-up', 'The main server hung up'))
   await parts.admit(model)
   const folder = join(parts.folder, randomUUID())
   await mkdir(folder, { mode: 0o700 })
@@ -95,7 +93,7 @@ async function work(
     if (request.headers.expect !== undefined) response.writeContinue()
     const bounded = (source: AsyncIterable<Buffer>): AsyncIterable<Buffer> => upTo(parts.mostBytes, source)
     await pipeline(request, bounded, createWriteStream(input, { mode: 0o600 }))
-    const result = await parts.run(model, { task, input, output, signal: gone.signal })
+    const result = await parts.run(model, { task, input, output, signal })
     if (output === undefined) return send(response, result)
     response.writeHead(200, {
       'content-type': 'application/octet-stream',
