@@ -1,6 +1,6 @@
-import { wavHeader } from '#kernel/wav.ts'
 import { open, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { wavHeader } from '#kernel/wav.ts'
 import { FrameEnergies, signalOverNoise, wetShareFor } from './noise.ts'
 import { bytesOf, clamp, countSamples, readSamples } from './pcm.ts'
 import { RATE } from './protocol.ts'

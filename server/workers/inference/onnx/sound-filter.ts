@@ -1,6 +1,6 @@
-import { wavHeader } from '#kernel/wav.ts'
 import { rm } from 'node:fs/promises'
 import type { AudioToAudio } from '#contracts/schemas/model-contract.ts'
+import { wavHeader } from '#kernel/wav.ts'
 import { bytesOf, countSamples, readFloats, toSamples, withFile } from '../pcm.ts'
 import type { Begun, Denoised } from '../protocol.ts'
 import { measureReduction } from '../reduction.ts'
