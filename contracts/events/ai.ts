@@ -8,6 +8,8 @@ export interface AiEvents {
     state: 'available' | 'downloading' | 'installed' | 'loading' | 'loaded' | 'unloading' | 'error'
     reason: string | null
     progress: PullProgress | null
+    /** Bytes its process takes; 0 while it has none. */
+    memory_usage: number
   }
   /** A node came, went, or was removed. */
   'ai.node.changed': { node_id: string; status: 'online' | 'offline' | 'busy' | 'removed' }

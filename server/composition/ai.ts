@@ -86,8 +86,8 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
 
   const tellModel = async (id: string): Promise<void> => {
     try {
-      const { state, reason, progress } = await registry.view(id)
-      bus.publish('ai.model.changed', { model_id: id, state, reason, progress })
+      const { state, reason, progress, memory } = await registry.view(id)
+      bus.publish('ai.model.changed', { model_id: id, state, reason, progress, memory_usage: memory })
     } catch (error) {
       // Removed meanwhile, or its manifest was broken: whoever looks reads the list.
       log.debug({ err: error, model: id }, 'a change of a model was not told')

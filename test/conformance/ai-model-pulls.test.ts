@@ -84,7 +84,8 @@ describe('a download', () => {
         live.frames.flatMap((frame) =>
           frame.type === 'event' && frame.topic === 'ai.model.changed' ? [frame.data] : [],
         )
-      await expect.poll(told).toContainEqual({ model_id: 'mine', state: 'installed', reason: null, progress: null })
+      const installed = { model_id: 'mine', state: 'installed', reason: null, progress: null, memory_usage: 0 }
+      await expect.poll(told).toContainEqual(installed)
       expect(told()).toContainEqual(expect.objectContaining({ model_id: 'mine', state: 'downloading' }))
       expect(other.frames.filter(({ type }) => type === 'event')).toEqual([])
     } finally {
@@ -99,12 +100,15 @@ describe('a download', () => {
       await live.waitFor('ready')
       await call(app, 'POST /api/v1/models/rnnoise/load', {}, as(admin))
       await ask('DELETE /api/v1/models/rnnoise/unload')
-      const states = (): unknown[] =>
+      const told = (): { state: string; memory_usage: number }[] =>
         live.frames.flatMap((frame) =>
-          frame.type === 'event' && frame.topic === 'ai.model.changed' ? [(frame.data as { state: string }).state] : [],
+          frame.type === 'event' && frame.topic === 'ai.model.changed'
+            ? [frame.data as { state: string; memory_usage: number }]
+            : [],
         )
-      await expect.poll(() => states().at(-1)).toBe('installed')
-      expect(states()).toContain('loaded')
+      await expect.poll(() => told().at(-1)?.state).toBe('installed')
+      expect(told().at(-1)?.memory_usage).toBe(0)
+      expect(told().find(({ state }) => state === 'loaded')?.memory_usage).toBeGreaterThan(1_000_000)
     } finally {
       live.close()
     }

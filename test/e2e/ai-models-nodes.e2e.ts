@@ -71,6 +71,11 @@ const ask = <Data>(route: string, body?: unknown): Promise<Data> => {
   return call<Data>(server.url, method, path, body, admin.tokens.access_token)
 }
 
+/** A second try of a test finds what the first one left. */
+async function withoutModel(id: string): Promise<void> {
+  await ask(`DELETE /api/v1/models/${id}`).catch(() => {})
+}
+
 async function importModel(fill: (dialog: Locator) => Promise<void>): Promise<Locator> {
   const { page } = browser
   await page.goto(`${server.url}/ai/models`)
@@ -83,6 +88,7 @@ async function importModel(fill: (dialog: Locator) => Promise<void>): Promise<Lo
 
 test('a model is imported from an archive, loaded into a process, and unloaded', async () => {
   const { page } = browser
+  await withoutModel('loudness')
   await layModel(join(folder, 'loudness'), about('loudness'), { 'model.onnx': loudnessClassifier() })
   execFileSync('tar', ['-czf', join(folder, 'loudness.tar.gz'), '-C', folder, 'loudness'])
   const archive = await readFile(join(folder, 'loudness.tar.gz'))
@@ -111,6 +117,7 @@ test('a model is imported from an archive, loaded into a process, and unloaded',
 test('a model is imported from a folder of the server; what is wrong with one is said in the dialog', async () => {
   const { page } = browser
   const imports = join(server.dataDir, 'model-imports')
+  await withoutModel('calmness')
   await layModel(join(imports, 'calmness'), about('calmness'), { 'model.onnx': loudnessClassifier() })
   await layModel(join(imports, 'crooked'), about('crooked'), { 'model.onnx': loudnessClassifier(), '../out': 'x' })
   const fill = (name: string) => async (open: Locator) => {

@@ -11,10 +11,9 @@ export function useLiveModels(): void {
     const before = client.getQueryData<Models>(keys.models)
     const known = before?.models.find((model) => model.model_id === change?.model_id)
     if (before && change && known) {
-      const { state, reason, progress } = change
-      const models = before.models.map((model) => (model === known ? { ...model, state, reason, progress } : model))
+      const models = before.models.map((model) => (model === known ? { ...model, ...change } : model))
       client.setQueryData<Models>(keys.models, { ...before, models })
-      if (state === 'downloading' && known.state === 'downloading') return
+      if (change.state === 'downloading' && known.state === 'downloading') return
     }
     void client.invalidateQueries({ queryKey: keys.models })
   })
