@@ -126,7 +126,7 @@ export async function createApp({
   const calendar = composeCalendar(base, { identity, meetings: meetingPort, notify: notify.notify })
   laterMeetings.open(meetingPort)
   alerts.tellLive(rooms.live)
-  const assistant = await composeAssistant(base, { live: rooms.live })
+  const assistant = composeAssistant(base, { live: rooms.live })
   const media = composeMedia(base, { identity, directory, meetings, recordingDesk })
   laterFiles.open(composeRoomFiles(base, { rooms, library: media.library }))
   const ai = composeAi(base, { library: media.library, live: rooms.live })

@@ -1,3 +1,4 @@
+import { createOpenAiModel } from '#adapters/llm/openai.ts'
 import { tokenizer } from '#adapters/llm/tokenizer.ts'
 import { createUnsetModel } from '#adapters/llm/unset.ts'
 import { createAssistant } from '#domains/assistant/assistant.ts'
@@ -9,12 +10,12 @@ import type { Live } from '#surfaces/live.ts'
 import type { Base, Part } from './part.ts'
 
 /** The assistant: conversations with a language model. */
-export async function composeAssistant(
+export function composeAssistant(
   { config, db, bus, log, mount }: Base,
   { live }: { live: Live },
-): Promise<Part & { assistant: Assistant }> {
+): Part & { assistant: Assistant } {
   const { llmUrl, llmModel, contextTokens, answerTokens } = config.assistant
-  const model = await openModel(config.assistant)
+  const model = openModel(config.assistant)
   const assistant = createAssistant({ db, bus, model, tokenizer, contextTokens, answerTokens, log })
   mountChat(mount, { assistant })
   mountChatStream(mount, { assistant })
@@ -31,10 +32,8 @@ export async function composeAssistant(
   }
 }
 
-async function openModel(settings: Base['config']['assistant']): Promise<LanguageModel> {
+function openModel(settings: Base['config']['assistant']): LanguageModel {
   const { llmUrl: url, llmKey: key, llmModel: model, llmModels: models, silenceSeconds } = settings
   if (url === undefined) return createUnsetModel({ model, models })
-  // The client is large: only who uses it waits for it.
-  const { createOpenAiModel } = await import('#adapters/llm/openai.ts')
   return createOpenAiModel({ url, key, model, models, silenceMs: silenceSeconds * 1000 })
 }

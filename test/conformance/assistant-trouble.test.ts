@@ -89,9 +89,10 @@ describe('a provider in trouble: the question is kept, the state is clear, nothi
       'assistant.provider-failed',
     ],
     [
-      'a line that does not end',
+      'an event that does not end',
       ({ begin, response }) => {
         begin()
+        response.write('data: ')
         const megabyte = Buffer.alloc(1_048_576, 'x')
         for (let i = 0; i < 6; i++) response.write(megabyte)
       },

@@ -1,9 +1,8 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAI } from 'openai'
 import { errors } from 'undici'
 import { Fault } from '#kernel/fault.ts'
 import type { LanguageModel, ModelRequest } from '#domains/assistant/ports.ts'
-import { LineTooLong } from './bounded.ts'
-import { plainFetch } from './plain-fetch.ts'
+import { EventTooLong, NoChunk, ProviderRefusal, openProvider } from './provider.ts'
+import type { Chunk, Provider } from './provider.ts'
 import { notConfigured } from './unset.ts'
 
 export interface OpenAiOptions {
@@ -23,17 +22,7 @@ const LIST_KEPT_MS = 60_000
 
 /** Any API that speaks OpenAI's chat completions. */
 export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
-  const client = new OpenAI({
-    baseURL: options.url,
-    // The client insists on a key; servers without keys take any.
-    apiKey: options.key ?? 'none',
-    // A retry is the user's to ask for: a provider in trouble gets no storm from us.
-    maxRetries: 0,
-    timeout: options.silenceMs,
-    fetch: plainFetch,
-    // It would print what a provider said; what went wrong is told by the fault.
-    logLevel: 'off',
-  })
+  const provider = openProvider(options)
   let listed: { at: number; names: string[] } | undefined
 
   const defaultModel = (): string => {
@@ -47,8 +36,10 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
       if (options.models.length > 0) return [...options.models]
       if (listed !== undefined && Date.now() - listed.at < LIST_KEPT_MS) return listed.names
       try {
-        const page = await client.models.list({ timeout: LIST_TIMEOUT_MS })
-        listed = { at: Date.now(), names: page.data.map((one) => one.id).toSorted() }
+        listed = {
+          at: Date.now(),
+          names: namesIn(await provider.read('/models', AbortSignal.timeout(LIST_TIMEOUT_MS))),
+        }
       } catch {
         // Some servers list nothing; the default can be picked all the same.
         listed = { at: Date.now(), names: [] }
@@ -57,22 +48,41 @@ export function createOpenAiModel(options: OpenAiOptions): LanguageModel {
     },
     stream: (request) => {
       defaultModel()
-      return streamAnswer(client, request, options.silenceMs)
+      return streamAnswer(provider, request, options.silenceMs)
     },
   }
 }
 
-async function* streamAnswer(client: OpenAI, request: ModelRequest, silenceMs: number): AsyncGenerator<string> {
-  const silence = new AbortController()
-  const signal = AbortSignal.any([request.signal, silence.signal])
-  let timer = setTimeout(() => silence.abort(), silenceMs)
+/** The ids of a list of models. @throws Error where the answer is none */
+function namesIn(answer: unknown): string[] {
+  const { data } = answer as { data: { id: unknown }[] }
+  return data.flatMap(({ id }) => (typeof id === 'string' ? id : [])).toSorted()
+}
+
+async function* streamAnswer(provider: Provider, request: ModelRequest, silenceMs: number): AsyncGenerator<string> {
+  const { signal } = request
+  let answer: AsyncIterator<Chunk> | undefined
+  let isSilent = false
+  const leave = (): void => void answer?.return?.()
+  const open: Open = (limit) => {
+    const { model, turns } = request
+    const messages = turns.map(({ role, content }) => ({ role, content }))
+    const chunks = provider.stream('/chat/completions', { model, messages, stream: true, ...limit })
+    answer = chunks
+    if (signal.aborted || isSilent) leave()
+    return chunks
+  }
+  const timer = setTimeout(() => {
+    isSilent = true
+    leave()
+  }, silenceMs)
+  signal.addEventListener('abort', leave)
   let length = 0
-  let finished = false
+  let isFinished = false
   try {
-    const chunks = await ask(client, request, signal)
-    for await (const chunk of chunks) {
+    for await (const chunk of chunksOf(open, request)) {
       const choice = chunk.choices?.[0]
-      if (choice?.finish_reason) finished = true
+      if (choice?.finish_reason) isFinished = true
       const given: unknown = choice?.delta?.content
       if (typeof given !== 'string' || given === '') continue
       // The database's texts cannot hold the character zero.
@@ -85,79 +95,63 @@ async function* streamAnswer(client: OpenAI, request: ModelRequest, silenceMs: n
       yield piece
     }
   } catch (error) {
-    if (request.signal.aborted) return
-    throw error instanceof Fault ? error : faultOf(error, { silent: silence.signal.aborted, begun: length > 0 })
+    if (signal.aborted) return
+    throw error instanceof Fault ? error : faultOf(error, { isBegun: length > 0 })
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', leave)
   }
-  if (request.signal.aborted) return
-  if (silence.signal.aborted) throw faultOf(undefined, { silent: true, begun: length > 0 })
+  if (signal.aborted) return
+  if (isSilent) throw new Fault('unavailable', 'assistant.provider-silent', 'The model went silent')
   // Closed in the middle of an answer: the connection ended without the model saying that it had.
-  if (!finished) throw new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off')
+  if (!isFinished) throw new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off')
 }
+
+type Open = (limit: { max_tokens: number } | { max_completion_tokens: number }) => AsyncIterable<Chunk>
 
 /** Models that were asked to be told their limit by its newer name. */
 const newerLimit = new Set<string>()
 
-/** Asks for the stream. A model that refuses `max_tokens` (OpenAI's reasoning models do) is asked once more in its words. */
-async function ask(client: OpenAI, request: ModelRequest, signal: AbortSignal) {
-  const { model, maxTokens } = request
-  const messages = request.turns.map(({ role, content }) => ({ role, content }))
-  const create = (limit: { max_tokens: number } | { max_completion_tokens: number }) =>
-    client.chat.completions.create({ model, messages, stream: true, ...limit }, { signal })
-  if (newerLimit.has(model)) return create({ max_completion_tokens: maxTokens })
-  try {
-    return await create({ max_tokens: maxTokens })
-  } catch (error) {
-    if (!(error instanceof APIError) || error.status !== 400 || !error.message.includes('max_completion_tokens'))
-      throw error
-    const chunks = await create({ max_completion_tokens: maxTokens })
+/** The chunks of an answer. A model that refuses `max_tokens` (OpenAI's reasoning models do) is asked once more in its words. */
+async function* chunksOf(open: Open, { model, maxTokens }: ModelRequest): AsyncGenerator<Chunk> {
+  if (!newerLimit.has(model)) {
+    try {
+      return yield* open({ max_tokens: maxTokens })
+    } catch (error) {
+      const isOtherName = error instanceof ProviderRefusal && error.status === 400
+      if (!isOtherName || !error.mentions('max_completion_tokens')) throw error
+    }
+  }
+  for await (const chunk of open({ max_completion_tokens: maxTokens })) {
     newerLimit.add(model)
-    return chunks
+    yield chunk
   }
 }
 
 /** What went wrong at the provider, as a fault; never its raw words, which may hold the key. */
-function faultOf(error: unknown, { silent, begun }: { silent: boolean; begun: boolean }): Fault {
+function faultOf(error: unknown, { isBegun }: { isBegun: boolean }): Fault {
   const options = { cause: error }
-  if (isTooLarge(error)) return new Fault('unavailable', 'assistant.answer-too-long', 'The answer is too long', options)
-  if (silent || error instanceof APIConnectionTimeoutError) {
-    return new Fault('unavailable', 'assistant.provider-silent', 'The model went silent', options)
+  if (error instanceof EventTooLong || error instanceof errors.ResponseExceededMaxSizeError) {
+    return new Fault('unavailable', 'assistant.answer-too-long', 'The answer is too long', options)
   }
-  if (error instanceof APIConnectionError) {
+  if (error instanceof NoChunk) {
+    return new Fault('unavailable', 'assistant.provider-failed', 'The model answers what makes no sense', options)
+  }
+  if (!(error instanceof ProviderRefusal)) {
     // A connection that was lost in the middle of an answer was there before.
-    if (begun) return new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off', options)
+    if (isBegun) return new Fault('unavailable', 'assistant.provider-failed', 'The answer broke off', options)
     return new Fault('unavailable', 'assistant.provider-unreachable', 'The model cannot be reached', options)
   }
-  if (error instanceof APIError) {
-    const { status } = error
-    if (status === 401 || status === 403) {
-      return new Fault(
-        'unavailable',
-        'assistant.provider-refused',
-        'The model refuses our key (CONFAB_LLM_KEY)',
-        options,
-      )
-    }
-    if (status === 404) {
-      return new Fault('unavailable', 'assistant.model-unknown', 'The provider knows no such model', options)
-    }
-    if (status === 429) {
-      const after = Number((error.headers as Headers | undefined)?.get('retry-after'))
-      const data = Number.isFinite(after) && after > 0 ? { retryAfterSeconds: Math.ceil(after) } : {}
-      return new Fault('unavailable', 'assistant.provider-busy', 'The model has too much to do', { ...options, data })
-    }
-    if (status !== undefined) {
-      return new Fault('unavailable', 'assistant.provider-failed', `The model answers ${status}`, options)
-    }
+  const { status, retryAfter } = error
+  if (status === 401 || status === 403) {
+    return new Fault('unavailable', 'assistant.provider-refused', 'The model refuses our key (CONFAB_LLM_KEY)', options)
   }
-  return new Fault('unavailable', 'assistant.provider-failed', 'The model answers what makes no sense', options)
-}
-
-/** Whether an answer was cut off for its size, however deep that is told. */
-function isTooLarge(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof LineTooLong || at instanceof errors.ResponseExceededMaxSizeError) return true
+  if (status === 404) {
+    return new Fault('unavailable', 'assistant.model-unknown', 'The provider knows no such model', options)
   }
-  return false
+  if (status === 429) {
+    const data = retryAfter === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfter) }
+    return new Fault('unavailable', 'assistant.provider-busy', 'The model has too much to do', { ...options, data })
+  }
+  return new Fault('unavailable', 'assistant.provider-failed', `The model answers ${status}`, options)
 }
