@@ -31,7 +31,8 @@ import { createJobs } from '#kernel/jobs/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import { createRateLimiter } from '#kernel/rate-limit.ts'
 import { openSecrets } from '#kernel/secrets.ts'
-import { closeHttp, createHttpServer } from '#surfaces/http-server.ts'
+import { closeGently } from '#surfaces/close-gently.ts'
+import { createHttpServer } from '#surfaces/http-server.ts'
 import { createMount } from '#surfaces/mount.ts'
 import type { Mounted } from '#surfaces/mount.ts'
 import { createSockets } from '#surfaces/realtime/sockets.ts'
@@ -176,7 +177,7 @@ export async function createApp({
     },
     stop: async () => {
       // No new requests from here on; those under way, and open sockets, end while the parts do.
-      const closed = closeHttp(http)
+      const closed = closeGently(http.server, () => http.close())
       await sockets.drain()
       // Each part ends even where another one fails to; the first failure is told at the end.
       const failures: unknown[] = []

@@ -13,6 +13,7 @@ import { migrate } from '#kernel/db/migrate.ts'
 import { Fault } from '#kernel/fault.ts'
 import { createLog } from '#kernel/log.ts'
 import type { Log } from '#kernel/log.ts'
+import { closeGently, noteUnused } from '#surfaces/close-gently.ts'
 
 /** How long a stop may take before the process leaves all the same. */
 const STOP_DEADLINE_MS = 15_000
@@ -56,6 +57,7 @@ async function listen(app: App, config: Config, extra: Server[]): Promise<void> 
     for (const other of alsoListen) {
       const server = createServer((request, response) => app.http.routing(request, response))
       server.on('upgrade', (request, socket, head) => app.http.server.emit('upgrade', request, socket, head))
+      noteUnused(server)
       extra.push(server)
       await new Promise<void>((done, failed) => {
         server.once('error', failed)
@@ -126,9 +128,9 @@ async function shutDown(parts: {
     parts.log.error('could not stop in time; leaving')
     process.exit(1)
   }, STOP_DEADLINE_MS)
-  for (const server of parts.extra) server.close()
+  const others = parts.extra.map((server) => closeGently(server, () => new Promise((done) => server.close(done))))
   try {
-    await parts.app?.stop()
+    await Promise.all([...others, parts.app?.stop()])
   } catch (error) {
     parts.log.error({ err: error }, 'stopping failed')
   }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { redactUrl } from '#kernel/log.ts'
 import type { Log } from '#kernel/log.ts'
 import { limitBodyTime } from './body-time.ts'
+import { noteUnused } from './close-gently.ts'
 import { answerFailure, answerNoRoute } from './failures.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
@@ -28,6 +29,7 @@ export function createHttpServer(options: {
     frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
+  noteUnused(app.server)
   app.removeAllContentTypeParsers()
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser(['application/json', 'text/json'], { parseAs: 'string' }, (request, body, done) => {
@@ -61,23 +63,4 @@ export function createHttpServer(options: {
     done()
   })
   return app
-}
-
-const CLOSE_IDLE_EVERY_MS = 50
-/** How long requests under way may take before their connections are cut. */
-const CLOSE_DEADLINE_MS = 5_000
-
-/**
- * Takes no new requests, lets those under way finish, and closes each connection as it falls idle: Node closes only
- * those that are idle when it is asked, and a kept-alive one would hold the process for a minute.
- */
-export async function closeHttp(app: FastifyInstance): Promise<void> {
-  const idle = setInterval(() => app.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS)
-  const late = setTimeout(() => app.server.closeAllConnections(), CLOSE_DEADLINE_MS)
-  try {
-    await app.close()
-  } finally {
-    clearInterval(idle)
-    clearTimeout(late)
-  }
 }

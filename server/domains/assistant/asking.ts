@@ -49,6 +49,8 @@ export function createAsking(parts: {
   answerTokens: number
   log: Log
   replies: Replies
+  /** Given when the assistant closes: titles are not waited for. */
+  closing: AbortSignal
   requireMessage: (accountId: number, messageId: number) => Promise<MessageRow>
   changed: (conversation: Pick<ConversationRow, 'id' | 'account_id'>) => void
 }): Asking {

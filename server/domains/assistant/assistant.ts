@@ -90,7 +90,8 @@ export function createAssistant(parts: AssistantParts): Assistant {
     if (replies.running(conversationId) !== undefined) throw replyRunning()
   }
 
-  const asking = createAsking({ ...parts, replies, requireMessage, changed })
+  const closing = new AbortController()
+  const asking = createAsking({ ...parts, closing: closing.signal, replies, requireMessage, changed })
 
   return {
     ...asking,
@@ -188,6 +189,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     close: async () => {
       clearInterval(sweeper)
       leave()
+      closing.abort()
       await replies.close()
     },
   }

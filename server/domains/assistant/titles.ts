@@ -17,7 +17,7 @@ const INSTRUCTION =
 
 /** Lets the model name a conversation after its first answer. A failure leaves the title from the first message. */
 export async function nameConversation(
-  parts: { db: Database; bus: Bus<Events>; model: LanguageModel; log: Log },
+  parts: { db: Database; bus: Bus<Events>; model: LanguageModel; log: Log; closing: AbortSignal },
   conversation: Pick<ConversationRow, 'id' | 'account_id'>,
   exchange: { model: string; question: string; answer: string },
 ): Promise<void> {
@@ -31,12 +31,13 @@ export async function nameConversation(
         { role: 'user', content: INSTRUCTION },
       ],
       maxTokens: TITLE_TOKENS,
-      signal: AbortSignal.timeout(TITLE_TIMEOUT_MS),
+      signal: AbortSignal.any([parts.closing, AbortSignal.timeout(TITLE_TIMEOUT_MS)]),
     })
     for await (const piece of pieces) {
       written += piece
       if (written.length > LONGEST_EXCERPT) break
     }
+    if (parts.closing.aborted) return
     const title = tidyTitle(written)
     if (title === '' || !(await setModelTitle(parts.db, conversation.id, title))) return
     parts.bus.publish('assistant.conversation.changed', {
