@@ -98,11 +98,15 @@ function JobRow({ job }: { job: MediaJob }) {
   )
 }
 
-/** ffmpeg's own last words, as they are: whoever can act on them knows them. */
+/** What went wrong, with ffmpeg's own last words as they are: whoever can act on them knows them. */
 function Reason({ text }: { text: string }) {
+  const { t } = useTranslation('library')
   return (
-    <p className="mt-1.5 whitespace-pre-wrap wrap-anywhere rounded-6 bg-danger-soft px-2.5 py-1.5 text-12 text-danger-ink">
-      {text}
-    </p>
+    <div className="mt-1.5 rounded-6 bg-danger-soft px-2.5 py-1.5 text-12 text-danger-ink">
+      <p>{t('jobs.failedWhy')}</p>
+      <p lang="en" className="whitespace-pre-wrap font-mono wrap-anywhere">
+        {text}
+      </p>
+    </div>
   )
 }
