@@ -42,6 +42,6 @@ test('how long ago, and how long until', () => {
 
 test('clocks and sizes', () => {
   expect([0, 65, 3723, -4].map(formatClock)).toEqual(['0:00', '1:05', '1:02:03', '0:00'])
-  expect(formatBytes(999, 'en')).toBe('999 byte')
+  expect(formatBytes(999, 'en')).toBe('999 bytes')
   expect(formatBytes(1_240_000, 'en')).toBe('1.2 MB')
 })
