@@ -5,12 +5,13 @@ import { useAct } from '@/app/query.ts'
 import { ApiError, SignedOutError } from '@/lib/api-error.ts'
 import { describeError } from '@/lib/describe-error.ts'
 import { toast } from '@/ui/toast.tsx'
+import { sayReason } from './say-reason.ts'
 
 /** What went wrong, in a sentence: of this part's own faults where it is one, with the reason the server gave in brackets. */
 function sayFault(error: unknown, t: TFunction<'ai'>, common: TFunction<'common'>): string {
   const fault = error instanceof ApiError ? error.fault : undefined
   if (error instanceof ApiError && fault !== undefined && /^(ai|outbound)\./.test(fault)) {
-    const why = /\(([^]*)\)$/.exec(error.message)?.[1] ?? ''
+    const why = sayReason(/\(([^]*)\)$/.exec(error.message)?.[1] ?? '', t)
     const own = t(`fault.${fault.slice(fault.indexOf('.') + 1)}`, { defaultValue: '', why })
     if (own) return own
   }

@@ -8,6 +8,7 @@ import { Icon } from '@/ui/icons.tsx'
 import { Menu, MenuItem } from '@/ui/menu.tsx'
 import { Progress } from '@/ui/progress.tsx'
 import type { Model } from '../api/queries.ts'
+import { sayReason } from '../api/say-reason.ts'
 import { factsOf, isBroken, isBuiltIn, isHere, percentOf, pullWords } from './facts.ts'
 import { StateBadge } from './state-badge.tsx'
 import { useModelActs } from './use-model-acts.ts'
@@ -69,7 +70,7 @@ export function ModelRow({ model, admin, sought = false }: RowProps) {
         {/* One that was stopped says so by its state. */}
         {model.reason !== null && model.reason !== '' && !(model.state === 'available' && isBroken(model)) && (
           <p className={cx('break-words text-12', model.state === 'error' ? 'text-danger-ink' : 'text-warn-ink')}>
-            {t('models.because', { reason: model.reason })}
+            {t('models.because', { reason: sayReason(model.reason, t) })}
           </p>
         )}
         {model.progress !== null && (

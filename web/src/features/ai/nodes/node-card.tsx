@@ -11,6 +11,7 @@ import { Card } from '@/ui/page.tsx'
 import { Time } from '@/ui/time.tsx'
 import { useAiAct } from '../api/act.ts'
 import { type Node, keys } from '../api/queries.ts'
+import { sayReason } from '../api/say-reason.ts'
 import { Bar } from '../components/bar.tsx'
 import { listed } from '../components/listed.ts'
 
@@ -74,7 +75,9 @@ export function NodeCard({ node }: { node: Node }) {
           </div>
         </div>
         {node.reason !== null && node.reason !== '' && (
-          <p className="mt-2 break-words text-danger-ink">{t('nodes.because', { reason: node.reason })}</p>
+          <p className="mt-2 break-words text-danger-ink">
+            {t('nodes.because', { reason: sayReason(node.reason, t) })}
+          </p>
         )}
         {node.kind !== 'openai' && node.status !== 'offline' && (
           <div className="mt-4 grid gap-4 sm:grid-cols-3">
@@ -177,7 +180,9 @@ function Checks({ result }: { result: Checked }) {
                 maximumFractionDigits: 0,
               }).format(one.latency_ms)}
             </span>
-            {one.reason !== null && <span className="break-words text-12 text-danger-ink">{one.reason}</span>}
+            {one.reason !== null && (
+              <span className="break-words text-12 text-danger-ink">{sayReason(one.reason, t)}</span>
+            )}
           </li>
         ))}
       </ul>
