@@ -52,7 +52,7 @@ test('it begins with the account’s today, also where the browser is a day off'
   const timezoneId = hour < 18 ? 'Pacific/Niue' : 'Pacific/Kiritimati'
   await devtools.send('Emulation.setTimezoneOverride', { timezoneId })
   await page.goto(`${server.url}/calendar`)
-  await page.getByRole('radio', { name: 'Day' }).click()
+  await page.getByRole('radio', { name: 'Day', exact: true }).click()
   const title = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'Asia/Taipei' }).format(new Date())
   await page.getByRole('heading', { name: title }).waitFor()
   await devtools.send('Emulation.setTimezoneOverride', { timezoneId: '' })
@@ -85,7 +85,7 @@ test('a schedule is made, its conflict told before it is saved, and changed', as
 test('dragging over empty time makes one, dragging it moves it, and it can be brought back', async () => {
   const { page } = browser
   await page.goto(`${server.url}/calendar`)
-  await page.getByRole('radio', { name: 'Day' }).click()
+  await page.getByRole('radio', { name: 'Day', exact: true }).click()
   const planning = page.getByText('Planning').first()
   await planning.waitFor()
   const box = (await planning.boundingBox()) as { x: number; y: number; width: number; height: number }
@@ -128,7 +128,7 @@ test('by keys: picked up, carried, made longer, put down; put back; refused wher
   const { page } = browser
   await create('鍵盤', '17:00', '18:00')
   await page.goto(`${server.url}/calendar`)
-  await page.getByRole('radio', { name: 'Day' }).click()
+  await page.getByRole('radio', { name: 'Day', exact: true }).click()
   const event = page.locator('[tabindex]', { has: page.getByText('鍵盤') }).last()
   await event.waitFor()
   const find = async () => (await schedules()).find((one) => one.title === '鍵盤') as Shown
@@ -157,7 +157,7 @@ test('by touch: a long press makes one, and carries one', async () => {
     await signIn(phone, server.url, yijun)
     const { page } = phone
     await page.goto(`${server.url}/calendar`)
-    await page.getByRole('radio', { name: 'Day' }).click()
+    await page.getByRole('radio', { name: 'Day', exact: true }).click()
     const dentist = page.getByText('牙醫').first()
     await dentist.waitFor()
     const finger = await page.context().newCDPSession(page)

@@ -16,15 +16,23 @@ import '@fullcalendar/react/themes/breezy/theme.css'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ScheduleView } from '#contracts/calendar.ts'
+import { useNarrow } from '@/lib/use-narrow.ts'
 import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
 import '../calendar.css'
 import { Carrying } from './carrying.tsx'
 import { useKeyboardDrag } from './use-keyboard-drag.ts'
+import { useReachableScrollers } from './use-reachable-scrollers.ts'
 
+const views = { month: 'dayGridMonth', week: 'timeGridWeek', day: 'timeGridDay', agenda: 'listMonth' } as const
 /** The four ways to look at a calendar. */
-export const views = { month: 'dayGridMonth', week: 'timeGridWeek', day: 'timeGridDay', agenda: 'listMonth' } as const
-export type ViewName = keyof typeof views
+export const VIEWS = ['month', 'week', 'day', 'agenda'] as const satisfies readonly (keyof typeof views)[]
+export type ViewName = (typeof VIEWS)[number]
+
+/** FullCalendar's own name of a view. Seven columns are too narrow to read on a phone: three days stand for a week there. */
+export const viewOf = (name: ViewName, isNarrow: boolean): string =>
+  name === 'week' && isNarrow ? 'timeGridDays' : views[name]
+const own = { timeGridDays: { type: 'timeGrid', duration: { days: 3 } } }
 
 interface Props {
   ref: Ref<CalendarRef>
@@ -50,8 +58,6 @@ const plugins = [dayGridPlugin, timeGridPlugin, listPlugin, interactionPlugin, b
 const locales = [zhTw, zhCn]
 const clock = { hour: '2-digit', minute: '2-digit', hour12: false } as const
 
-const FOCUSABLE = '[tabindex="0"], a[href], button'
-
 /** The calendar itself: drag over empty time to make a schedule, drag one to move it, its edge to make it longer, or both by keys. */
 export function Board({ ref, schedules, zone, view, isKnown, onRange, onPick, onOpen, onMove }: Props) {
   const { i18n, t } = useTranslation('calendar')
@@ -70,6 +76,7 @@ export function Board({ ref, schedules, zone, view, isKnown, onRange, onPick, on
     byDays: view === 'month',
     onDrop: (schedule, start, end, done) => onMove(schedule, start, end, schedule.all_day, { done }),
   })
+  const isNarrow = useNarrow()
   const begunIn = useRef(zone)
   const frame = useRef<HTMLDivElement>(null)
   const calendar = useRef<CalendarRef>(null)
@@ -81,20 +88,10 @@ export function Board({ ref, schedules, zone, view, isKnown, onRange, onPick, on
     calendar.current?.getApi().today()
   }, [zone])
   useEffect(() => {
-    // What scrolls can be reached by keys, also where nothing stands in it: by a cell then, as a table holds nothing else.
-    const reached: HTMLElement[] = []
-    for (const element of frame.current?.querySelectorAll<HTMLElement>('div') ?? []) {
-      const { overflowY } = getComputedStyle(element)
-      const scrolls = overflowY === 'auto' || overflowY === 'scroll'
-      if (!scrolls || element.scrollHeight <= element.clientHeight || element.querySelector(FOCUSABLE)) continue
-      const place = element.querySelector<HTMLElement>('[role=cell], [role=gridcell]') ?? element
-      place.tabIndex = 0
-      reached.push(place)
-    }
-    return () => {
-      for (const place of reached) place.removeAttribute('tabindex')
-    }
-  }, [view, schedules])
+    const name = viewOf(view, isNarrow)
+    if (calendar.current?.getApi().view.type !== name) calendar.current?.getApi().changeView(name)
+  }, [view, isNarrow])
+  useReachableScrollers(frame, [view, isNarrow, schedules])
   return (
     <div ref={frame} className="h-full" onKeyDownCapture={onKeyDown}>
       <FullCalendar
@@ -103,7 +100,8 @@ export function Board({ ref, schedules, zone, view, isKnown, onRange, onPick, on
         locales={locales}
         locale={i18n.language.toLowerCase()}
         timeZone={zone ?? 'local'}
-        initialView={views[view]}
+        views={own}
+        initialView={viewOf(view, isNarrow)}
         headerToolbar={false}
         height="100%"
         firstDay={1}
@@ -169,6 +167,9 @@ function classOf(schedule: ScheduleView | undefined): string {
 /** From this length on there is room for two lines in a day's column. */
 const TALL_MS = 45 * 60_000
 
+/** `10:30` of `10:30 – 12:00`. */
+const beginOf = (timeText: string): string => timeText.split(/\s*[–-]\s*/)[0] ?? ''
+
 function Inside({ info }: { info: EventDisplayInfo }) {
   const { t } = useTranslation('calendar')
   const { event, view, timeText } = info
@@ -195,7 +196,8 @@ function Inside({ info }: { info: EventDisplayInfo }) {
       <span data-schedule={event.id} className="block overflow-hidden text-12 leading-4.5">
         {marks}
         <bdi className="font-medium">{event.title}</bdi>
-        <span className="block truncate tabular-nums opacity-80">{timeText}</span>
+        <span className="block truncate tabular-nums opacity-80 max-lg:hidden">{timeText}</span>
+        <span className="block truncate tabular-nums opacity-80 lg:hidden">{beginOf(timeText)}</span>
       </span>
     )
   }
@@ -207,9 +209,7 @@ function Inside({ info }: { info: EventDisplayInfo }) {
       {marks}
       {!isColumn && timeText && <span className="mr-1 shrink-0 tabular-nums opacity-80">{timeText}</span>}
       <bdi className="truncate font-medium">{event.title}</bdi>
-      {isColumn && (
-        <span className="ml-1 shrink-0 tabular-nums opacity-80 max-md:hidden">{timeText.split(/\s*[–-]\s*/)[0]}</span>
-      )}
+      {isColumn && <span className="ml-1 shrink-0 tabular-nums opacity-80 max-lg:hidden">{beginOf(timeText)}</span>}
     </span>
   )
 }

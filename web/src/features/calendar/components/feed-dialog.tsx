@@ -6,7 +6,7 @@ import { useAct } from '@/app/query.ts'
 import { callApi } from '@/lib/api.ts'
 import { Button } from '@/ui/button.tsx'
 import { CopyButton } from '@/ui/code-block.tsx'
-import { Dialog } from '@/ui/dialog.tsx'
+import { Confirm, Dialog } from '@/ui/dialog.tsx'
 import { Time } from '@/ui/time.tsx'
 
 const key = ['schedules', 'feed'] as const
@@ -15,6 +15,7 @@ const key = ['schedules', 'feed'] as const
 export function FeedDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const { t } = useTranslation('calendar')
   const [url, setUrl] = useState<string>()
+  const [asks, setAsks] = useState<'renew' | 'end' | null>(null)
   const feed = useQuery({ queryKey: key, queryFn: ({ signal }) => callApi(getFeed, {}, { signal }), enabled: open })
   const create = useAct({ act: () => callApi(createFeed), invalidates: [key], onDone: (made) => setUrl(made.url) })
   const end = useAct({ act: () => callApi(deleteFeed), invalidates: [key], onDone: () => setUrl(undefined) })
@@ -41,16 +42,24 @@ export function FeedDialog({ open, onOpenChange }: { open: boolean; onOpenChange
           kind={since ? 'secondary' : 'primary'}
           icon="link"
           busy={create.isPending}
-          onClick={() => create.mutate()}
+          onClick={() => (since ? setAsks('renew') : create.mutate())}
         >
           {t(since ? 'feed.renew' : 'feed.create')}
         </Button>
         {since && (
-          <Button busy={end.isPending} onClick={() => end.mutate()}>
+          <Button busy={end.isPending} onClick={() => setAsks('end')}>
             {t('feed.end')}
           </Button>
         )}
       </div>
+      <Confirm
+        open={asks !== null}
+        onOpenChange={(isOpen) => !isOpen && setAsks(null)}
+        title={t(asks === 'end' ? 'feed.endAsk' : 'feed.renewAsk')}
+        description={t(asks === 'end' ? 'feed.endText' : 'feed.renewText')}
+        action={t(asks === 'end' ? 'feed.end' : 'feed.renew')}
+        onConfirm={() => (asks === 'end' ? end : create).mutateAsync()}
+      />
     </Dialog>
   )
 }

@@ -9,22 +9,20 @@ import { useZone } from '@/lib/account.ts'
 import { callApi } from '@/lib/api.ts'
 import { preference } from '@/lib/preferences.ts'
 import { dayOf } from '@/lib/time.ts'
+import { isNarrowNow, useNarrow } from '@/lib/use-narrow.ts'
 import { Button, IconButton } from '@/ui/button.tsx'
 import { Menu, MenuItem } from '@/ui/menu.tsx'
 import { useTitle } from '@/ui/page.tsx'
 import { ErrorState } from '@/ui/states.tsx'
 import { Segmented } from '@/ui/toggle.tsx'
-import { Board, type ViewName, views } from '../components/board.tsx'
+import { Board, VIEWS, type ViewName } from '../components/board.tsx'
 import { Editor } from '../components/editor.tsx'
 import { FeedDialog } from '../components/feed-dialog.tsx'
 import { ImportDialog } from '../components/import-dialog.tsx'
 import { laterBy } from '../local-clock.ts'
 import { type Draft, draftOf, useMove, useSchedules } from '../schedules.ts'
 
-const isPhone = (): boolean => matchMedia('(width < 48rem)').matches
-const chosenView = preference<ViewName>('confab.calendar.view', Object.keys(views) as ViewName[], () =>
-  isPhone() ? 'agenda' : 'week',
-)
+const chosenView = preference<ViewName>('confab.calendar.view', VIEWS, () => (isNarrowNow() ? 'agenda' : 'week'))
 
 /** The calendar of the account, on its own clock. */
 export function Page() {
@@ -34,6 +32,7 @@ export function Page() {
   const asked: { new?: unknown; schedule?: number } = useSearch({ strict: false })
   const board = useRef<CalendarRef>(null)
   const view = chosenView.use()
+  const isNarrow = useNarrow()
   const [dates, setDates] = useState<DatesSetInfo>()
   const [draft, setDraft] = useState<Draft | null>(null)
   const [isFeed, setFeed] = useState(false)
@@ -44,10 +43,7 @@ export function Page() {
   useTitle(t('title'))
 
   const api = () => board.current?.getApi()
-  const show = (name: ViewName): void => {
-    chosenView.set(name)
-    api()?.changeView(views[name])
-  }
+  const labelOf = (name: ViewName): string => t(name === 'week' && isNarrow ? 'view.days' : `view.${name}`)
   const create = (start?: string, end?: string, allDay = false): void =>
     setDraft(newDraft(zone, start ?? firstOf(dates, zone), end, allDay))
   const close = (): void => {
@@ -68,10 +64,10 @@ export function Page() {
     { keys: 'c', label: t('create'), run: () => create() },
     // Shown alone: the board itself listens, where a schedule has the focus.
     { keys: 'space', label: t('carry.pick'), run: () => undefined },
-    ...(Object.keys(views) as ViewName[]).map((name) => ({
+    ...VIEWS.map((name) => ({
       keys: name.charAt(0),
-      label: t(`view.${name}`),
-      run: () => show(name),
+      label: labelOf(name),
+      run: () => chosenView.set(name),
     })),
   ])
 
@@ -94,8 +90,8 @@ export function Page() {
         <Segmented
           label={t('view.label')}
           value={view}
-          onValue={show}
-          options={(Object.keys(views) as ViewName[]).map((name) => ({ value: name, label: t(`view.${name}`) }))}
+          onValue={chosenView.set}
+          options={VIEWS.map((name) => ({ value: name, label: labelOf(name) }))}
           className="max-md:w-full max-lg:order-last md:max-lg:ml-auto"
         />
         <Menu trigger={<IconButton icon="ellipsis" label={t('more')} />}>
