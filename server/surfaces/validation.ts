@@ -44,15 +44,10 @@ function validator(part: Issue['in'], schema: TSchema | undefined, convert: bool
         ? absent
         : value
     if (compiled.Check(input)) {
-      const nul = findNul(input, '')
-      if (nul === undefined) return input
-      throw invalidRequest({
-        in: part,
-        field: nul,
-        fields: [nul],
-        reason: 'other',
-        details: `${nul} contains a NUL character`,
-      })
+      const unfit = findUnfit(input, '', 0)
+      if (unfit === undefined) return input
+      const { field, details } = unfit
+      throw invalidRequest({ in: part, field, fields: [field], reason: 'other', details: `${field} ${details}` })
     }
     throw invalidRequest(describe(part, schema, compiled.Errors(input), input))
   }
@@ -117,14 +112,23 @@ function describe(part: Issue['in'], schema: TSchema, errors: readonly CheckErro
   }
 }
 
-/** PostgreSQL's text holds no NUL, and nobody means one: the path of the first string that has it. */
-function findNul(value: unknown, path: string): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? path || 'the value' : undefined
+/** Deeper than anything we take is nested; what is a thousand times deeper ends the stack of whoever walks it. */
+const DEEPEST = 64
+
+/**
+ * The path of the first thing that no schema forbids and nothing can keep: a NUL, which PostgreSQL's text does not hold
+ * and nobody means, or a nesting without end.
+ */
+function findUnfit(value: unknown, path: string, depth: number): { field: string; details: string } | undefined {
+  if (typeof value === 'string') {
+    return value.includes('\0') ? { field: path || 'the value', details: 'contains a NUL character' } : undefined
+  }
   if (typeof value !== 'object' || value === null) return undefined
+  if (depth === DEEPEST) return { field: path.split('.', 1)[0] ?? '', details: 'is nested too deeply' }
   for (const [key, inner] of Object.entries(value)) {
     const here = path === '' ? key : `${path}.${key}`
-    if (key.includes('\0')) return here.replaceAll('\0', '')
-    const found = findNul(inner, here)
+    if (key.includes('\0')) return { field: here.replaceAll('\0', ''), details: 'contains a NUL character' }
+    const found = findUnfit(inner, here, depth + 1)
     if (found !== undefined) return found
   }
   return undefined

@@ -14,6 +14,7 @@ afterAll(() => app.close())
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const API_KEY = /^occ_[A-Za-z0-9]{32}$/
+const DEEP = '['.repeat(100_000) + ']'.repeat(100_000)
 const failure = (message: string) => ({ success: false, message })
 
 let made = 0
@@ -43,6 +44,7 @@ describe('POST /api/auth/register', () => {
     ['a password that is a number', { email: 'a@b.co', password: 12345678 }, 400, '無效的請求內容'],
     ['null for an e-mail', { email: null, password: 'password123' }, 400, '無效的請求內容'],
     ['a NUL', { email: 'a@b.co', password: 'pass\0word' }, 400, '無效的請求內容'],
+    ['a nesting without end', `{"email":"a@b.co","password":"password123","more":${DEEP}}`, 400, '無效的請求內容'],
     ['no e-mail', { password: 'password123' }, 400, '無效的電子郵件格式'],
     ['an empty e-mail', { email: '', password: 'password123' }, 400, '無效的電子郵件格式'],
     ['an e-mail that is none', { email: 'user@', password: 'password123' }, 400, '無效的電子郵件格式'],

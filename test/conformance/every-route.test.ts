@@ -170,6 +170,17 @@ describe('every route', () => {
     }
   })
 
+  test('survives JSON nested without end', async () => {
+    const nest = (times: number): string => '['.repeat(times) + ']'.repeat(times)
+    for (const entry of routes.filter(takesJson)) {
+      const known = Object.keys((entry.contract.body as { properties?: object }).properties ?? {})
+      for (const name of ['unknown', ...known]) {
+        const sent = await send(entry.contract, { payload: `{"${name}":${nest(15_000)}}` })
+        expect(sent.status, `${entry.contract.id} ${name}: ${sent.text.slice(0, 200)}`).toBeLessThan(500)
+      }
+    }
+  })
+
   test('answers an id that is none, or far too large, with a failure', async () => {
     for (const entry of routes.filter((one) => one.contract.path.includes(':'))) {
       for (const odd of ['abc', '-1', '0', '1.5', '99999999999999999999', '%00', "1'%3B--", 'x'.repeat(500)]) {
