@@ -68,13 +68,17 @@ export function mountPlainAuth(
     LOGIN,
   )
 
-  mount(me, async ({ account }) => ({
-    id: account.accountId,
-    email: account.email,
-    role: account.role,
-    bindings: await bindingsOf(account.accountId),
-    // Whoever is disabled does not get this far.
-    enabled: true,
-    created_at: rfc3339(account.createdAt),
-  }))
+  mount(
+    me,
+    async ({ account }) => ({
+      id: account.accountId,
+      email: account.email,
+      role: account.role,
+      bindings: await bindingsOf(account.accountId),
+      // Whoever is disabled does not get this far.
+      enabled: true,
+      created_at: rfc3339(account.createdAt),
+    }),
+    { words: { 'auth.account-gone': { status: 404, message: '找不到帳號' } } },
+  )
 }

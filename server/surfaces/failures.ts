@@ -28,13 +28,16 @@ export function answerNoRoute(request: FastifyRequest, reply: FastifyReply): Fas
   return send(envelope.defaults['no-route'], fault, { envelope, speech: {}, request, reply })
 }
 
+/** A token that was one once. */
+const ENDED: ReadonlySet<string> = new Set(['auth.expired', 'auth.account-gone'])
+
 /** The words of a fault: the route's own, else the family's for its kind. */
 export function wordsFor(fault: Fault, envelope: Envelope, speech: Speech, language?: string): Words {
   const exact = speech.words?.[fault.code]
   if (exact !== undefined) return typeof exact === 'function' ? exact(fault, preferredLocale(language)) : exact
   if (fault.code === 'request.rate-limited') return envelope.defaults['rate-limited']
   const fallbackWords = envelope.defaults[fault.kind]
-  if (fault.code === 'auth.expired' && envelope.family === 'meetings') {
+  if (ENDED.has(fault.code) && envelope.family === 'meetings') {
     return { status: 401, code: 1005, message: 'Token过期' }
   }
   if (fault.code !== 'request.invalid') {

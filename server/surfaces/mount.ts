@@ -167,13 +167,11 @@ async function admit(
   parts: { authenticate: Authenticate; limiter: RateLimiter; rateLimits: boolean },
 ): Promise<void> {
   if (contract.access !== 'anyone') {
-    const credentials = credentialsOf(request.headers)
-    if (contract.access !== 'account' && credentials.bearer === undefined && credentials.apiKey !== undefined) {
+    request.principal = await parts.authenticate(credentialsOf(request.headers))
+    // Only who is known can be told that a key is not enough: a key that is none is nobody's.
+    if (contract.access !== 'account' && request.principal.sessionId === null) {
       throw new Fault('forbidden', 'auth.token-needed', 'An API key is not enough for this; sign in')
     }
-    request.principal = await parts.authenticate(
-      contract.access === 'account' ? credentials : { bearer: credentials.bearer ?? '' },
-    )
     if (contract.access === 'admin' && request.principal.role !== 'admin') {
       throw new Fault('forbidden', 'auth.admin-needed', 'Only an admin may do this')
     }

@@ -54,6 +54,7 @@ describe('every admin route', () => {
     expect((await call(app, route)).status).toBe(401)
     expect((await call(app, route, undefined, { bearer: person.token })).status).toBe(403)
     expect((await call(app, route, undefined, { apiKey: admin.apiKey })).status).toBe(403)
+    expect((await call(app, route, undefined, { apiKey: 'occ_nobodys' })).status).toBe(401)
     const words = route.includes('/v1/') ? { code: 403, message: '无权限' } : plainFailure('禁止存取')
     expect((await call(app, route, undefined, { bearer: person.token })).body).toMatchObject(words)
   })
@@ -108,7 +109,14 @@ describe('document 2', () => {
     const person = await newPerson()
     const answer = await ask(`DELETE /api/admin/users/${person.id}`)
     expect(outcome(answer)).toEqual({ status: 200, body: { success: true, message: '用戶已刪除' } })
-    expect(await statusOf(person)).toBe(401)
+    // The token ended everywhere; here document 2 says why.
+    const me = await call(app, 'GET /api/auth/me', undefined, { bearer: person.token })
+    expect(outcome(me)).toEqual({ status: 404, body: plainFailure('找不到帳號') })
+    const dashboard = await call(app, 'GET /api/dashboard', undefined, { bearer: person.token })
+    expect(outcome(dashboard)).toEqual({ status: 401, body: plainFailure('未授權') })
+    const profile = await call(app, 'GET /api/v1/users/profile', undefined, { bearer: person.token })
+    expect(profile).toMatchObject({ status: 401, body: { code: 1005 } })
+    expect((await call(app, 'GET /api/auth/me', undefined, { apiKey: person.apiKey })).status).toBe(401)
     expect((await ask('GET /api/admin/users')).body).not.toContainEqual(expect.objectContaining({ id: person.id }))
     const gone = { status: 404, body: plainFailure('找不到用戶') }
     expect(outcome(await ask(`GET /api/admin/users/${person.id}`))).toEqual(gone)
@@ -219,7 +227,7 @@ describe('document 5', () => {
   test('deletion, nobody, ids that are none, and the only admin', async () => {
     const person = await newPerson()
     expect(await ask(`DELETE /api/v1/admin/users/${person.id}`)).toMatchObject({ status: 200, body: { data: null } })
-    expect(await statusOf(person)).toBe(401)
+    expect(await statusOf(person)).toBe(404)
     const nobody = { status: 404, body: { code: 1003, message: '用户不存在', data: null } }
     for (const id of [person.id, 999_999]) {
       expect(await ask(`GET /api/v1/admin/users/${id}`)).toMatchObject(nobody)

@@ -182,6 +182,8 @@ describe('document 1', () => {
     const { token, apiKey } = await newPerson()
     const refused = await call(app, 'POST /api/user/regenerate-api-key', undefined, { apiKey })
     expect(refused).toMatchObject({ status: 403, body: failure('禁止存取') })
+    const forged = await call(app, 'POST /api/user/regenerate-api-key', undefined, { apiKey: 'occ_nobodys' })
+    expect(forged).toMatchObject({ status: 401, body: failure('未授權') })
     const answer = await call(app, 'POST /api/user/regenerate-api-key', undefined, { bearer: token })
     expect(answer.status).toBe(200)
     expect(answer.body).toEqual({ apiKey: expect.stringMatching(API_KEY) })

@@ -143,7 +143,7 @@ describe('deletion', () => {
     })
     await app.identity.administration.delete(id, actor)
     expect(erased).toEqual([id])
-    expect(await check({ bearer: person.accessToken })).toBe('auth.expired')
+    expect(await check({ bearer: person.accessToken })).toBe('auth.account-gone')
     expect(await check({ apiKey: person.apiKey })).toBe('auth.invalid')
     expect(revoked).toEqual([{ accountId: id, sessionIds: null, apiKey: true, reason: 'account.deleted' }])
     await expect(signIn(person)).rejects.toMatchObject({ code: 'accounts.credentials-wrong' })

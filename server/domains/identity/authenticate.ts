@@ -55,6 +55,7 @@ export function createAuthenticate(parts: {
     const [row] = await findSessions(sessionId)
     // Our own signature, but the session is gone: it ended long ago.
     if (row === undefined || row.accountId !== accountId) throw expired()
+    if (row.status === 'deleted') throw gone()
     if (row.revokedAt !== null || row.expiresAt.getTime() <= clock.now()) throw expired()
     const caller = principal(row, sessionId, clock.now())
     onUse(sessionId, row.lastSeenAt)
@@ -76,7 +77,8 @@ export function createAuthenticate(parts: {
 
 function principal(row: CallerRow, sessionId: string | null, now: number): Principal {
   const banned = row.status === 'banned' && (row.bannedUntil === null || row.bannedUntil.getTime() > now)
-  if (banned || row.status === 'deleted') throw expired()
+  if (row.status === 'deleted') throw gone()
+  if (banned) throw expired()
   return {
     accountId: row.accountId,
     uuid: row.uuid,
@@ -93,6 +95,11 @@ function principal(row: CallerRow, sessionId: string | null, now: number): Princ
     updatedAt: row.updatedAt,
     sessionId,
   }
+}
+
+/** Our own signature, of an account that was deleted: it ended as any other, but document 2 tells it apart. */
+function gone(): Fault {
+  return new Fault('unauthenticated', 'auth.account-gone', 'This account was deleted')
 }
 
 function expired(): Fault {

@@ -25,6 +25,7 @@ export interface Credentials {
 
 /**
  * Looks a caller up, in one database read.
- * @throws Fault `auth.missing` (nothing shown), `auth.invalid` (forged or unknown), `auth.expired` (expired, signed out or banned)
+ * @throws Fault `auth.missing` (nothing shown), `auth.invalid` (forged or unknown), `auth.expired` (expired, signed out or
+ *   banned), `auth.account-gone` (the account was deleted)
  */
 export type Authenticate = (credentials: Credentials) => Promise<Principal>
