@@ -52,6 +52,15 @@ export function failureOf(code: string | null): string {
 
 const missing: Words = { status: 404, message: 'Conversation not found', details: 'It does not exist or is not yours' }
 
+/** Words of the routes on which document 3 says `Not found` of a conversation. */
+export const notFoundWords: NonNullable<Speech['words']> = {
+  'assistant.conversation-missing': {
+    status: 404,
+    message: 'Not found',
+    details: 'The conversation does not exist or is not yours',
+  },
+}
+
 /** Words every conversation route shares. */
 export const chatWords: NonNullable<Speech['words']> = {
   'assistant.conversation-missing': missing,

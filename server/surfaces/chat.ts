@@ -2,11 +2,14 @@ import * as contracts from '#contracts/assistant.ts'
 import type { Assistant } from '#domains/assistant/assistant.ts'
 import type { RunningReply } from '#domains/assistant/reply-writer.ts'
 import { Fault } from '#kernel/fault.ts'
-import { chatWords, conversationOut, failureOf, messageOut } from './chat-words.ts'
+import { chatWords, conversationOut, failureOf, messageOut, notFoundWords } from './chat-words.ts'
 import type { Mount, Speech } from './mount.ts'
 import { invalidRequest } from './validation.ts'
 
-const speech = (message: string): Speech => ({ message, words: chatWords })
+const speech = (message: string, words: Speech['words'] = {}): Speech => ({
+  message,
+  words: { ...chatWords, ...words },
+})
 
 /** Document 3's conversations, and what goes beyond it. Streams are in `chat-stream.ts`. */
 export function mountChat(mount: Mount, { assistant }: { assistant: Assistant }): void {
@@ -16,13 +19,9 @@ export function mountChat(mount: Mount, { assistant }: { assistant: Assistant })
       const reply = await assistant.send(account.accountId, body)
       return { result: await exchangeOf(reply) }
     },
-    {
-      ...speech('處裡用戶發送訊息成功'),
-      words: {
-        ...chatWords,
-        'assistant.reply-failed': (fault) => ({ status: 500, message: 'Assistant failed', details: fault.message }),
-      },
-    },
+    speech('處裡用戶發送訊息成功', {
+      'assistant.reply-failed': (fault) => ({ status: 500, message: 'Assistant failed', details: fault.message }),
+    }),
   )
 
   mount(
@@ -40,7 +39,7 @@ export function mountChat(mount: Mount, { assistant }: { assistant: Assistant })
       const { items, nextCursor } = await assistant.messages(account.accountId, params.conversationId, query)
       return { messages: items.map(messageOut), hasMore: nextCursor !== null, nextCursor }
     },
-    speech('已找到對話訊息'),
+    speech('已找到對話訊息', notFoundWords),
   )
 
   mount(
@@ -60,7 +59,7 @@ export function mountChat(mount: Mount, { assistant }: { assistant: Assistant })
       return { conv: conversationOut(await assistant.change(account.accountId, id, { title: body.title })) }
     },
     {
-      ...speech('Update title success'),
+      ...speech('Update title success', notFoundWords),
       invalid: ({ field, details }) =>
         field === 'title' ? { status: 400, message: 'Title validation failed', details } : undefined,
     },
@@ -72,7 +71,7 @@ export function mountChat(mount: Mount, { assistant }: { assistant: Assistant })
       await assistant.delete(account.accountId, params.conversationId)
       return {}
     },
-    speech('Delete conversation success'),
+    speech('Delete conversation success', notFoundWords),
   )
 
   mount(

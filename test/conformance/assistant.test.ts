@@ -122,11 +122,16 @@ describe('conversations', () => {
     const bad = await call('POST', '/api/chat/conversations/update', { title: ' ', conversationId: id }, other)
     expect(bad).toMatchObject({ status: 400, body: { error: 'Title validation failed' } })
     const stranger = await call('POST', '/api/chat/conversations/update', { title: 'x', conversationId: id })
-    expect(stranger.status).toBe(404)
+    const notFound = {
+      status: 404,
+      body: { error: 'Not found', details: 'The conversation does not exist or is not yours', message: 'Not found' },
+    }
+    expect(stranger).toEqual(notFound)
     const messages = await call('GET', `/api/chat/conversations/${id}/messages`, undefined, other)
     expect(messages.body.message).toBe('已找到對話訊息')
     expect(messages.body.messages.map((one: Json) => one.role)).toEqual(['user', 'assistant'])
-    expect((await call('DELETE', `/api/chat/conversations/${id}/delete`)).status).toBe(404)
+    expect(await call('GET', `/api/chat/conversations/${id}/messages`)).toEqual(notFound)
+    expect(await call('DELETE', `/api/chat/conversations/${id}/delete`)).toEqual(notFound)
     const gone = await call('DELETE', `/api/chat/conversations/${id}/delete`, undefined, other)
     expect(gone).toMatchObject({ status: 200, body: { message: 'Delete conversation success' } })
     expect((await call('GET', `/api/chat/conversations/${id}/messages`, undefined, other)).status).toBe(404)
