@@ -23,13 +23,16 @@ export function isFinal(status: CallStatus): boolean {
   return (FINAL_STATUSES as readonly string[]).includes(status)
 }
 
+/** Text that can be kept: PostgreSQL's holds no NUL. Frames are checked by schemas alone. */
+const KEEPABLE = '^[^\\u0000]*$'
+
 /** What a client names a call by: its own, unique within the account. */
-export const CallId = Type.String({ minLength: 1, maxLength: 128 })
+export const CallId = Type.String({ minLength: 1, maxLength: 128, pattern: KEEPABLE })
 
 /** A number as it came: whether it is one is for the rules to say, in words. */
 export const CallTo = Type.String({ minLength: 1, maxLength: 128 })
 
-export const CallMessage = Type.String({ minLength: 1, maxLength: 2000 })
+export const CallMessage = Type.String({ minLength: 1, maxLength: 2000, pattern: KEEPABLE })
 
 /** Pressed once somebody answers, before anything is said: an extension, a menu's choice. `,` waits a second. */
 export const CallKeys = Type.String({ pattern: '^[0-9*#,]{1,32}$' })

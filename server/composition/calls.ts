@@ -43,7 +43,7 @@ export function composeCalls(base: Base, others: CallsOthers): CallsPart {
   const notices = others.notify === undefined ? noNotices : createNotices({ notify: others.notify, words })
   const limits = createLimits({ db, clock, defaults: limitsOf(config) })
   const neverCall = createNeverCall({ db, clock })
-  const calls = createCalls({ db, bus, clock, limits, neverCall, notices })
+  const calls = createCalls({ db, bus, clock, limits, neverCall, notices, hasCarrier: carrier !== undefined })
   const sessions = createCallSessions({ db, clock, log, isAlone })
   const callSockets = createCallSockets({ calls, sessions, bus, clock, log, words })
   const { retries, retrySeconds, ringSeconds, talkSeconds } = config.calls

@@ -53,7 +53,6 @@ let caller: Registered
 beforeAll(async () => {
   app = await startTestApp({
     listen: true,
-    env: { CONFAB_CALLS_QUIET_FROM: '0', CONFAB_CALLS_QUIET_UNTIL: '0' },
     log: createLog({ level: 'trace', destination: { write: (line) => void logged.push(line) } }),
   })
   await register('admin@example.com')
@@ -91,9 +90,16 @@ describe('the socket', () => {
   })
 
   test('opens for nobody without a credential, or with a forged one', async () => {
-    await expect(connectCalls(`${app.url.replace('http', 'ws')}/ws`)).rejects.toThrow('refused with 401')
-    await expect(connectCalls(socketUrl('forged'))).rejects.toThrow('refused with 401')
-    await expect(connectCalls(socketUrl('occ_forged'))).rejects.toThrow('refused with 401')
+    const refused = 'refused with 401: {"success":false,"message":"未授權"}'
+    await expect(connectCalls(`${app.url.replace('http', 'ws')}/ws`)).rejects.toThrow(refused)
+    await expect(connectCalls(socketUrl('forged'))).rejects.toThrow(refused)
+    await expect(connectCalls(socketUrl('occ_forged'))).rejects.toThrow(refused)
+    // Without an upgrade there is nothing at the path; that is said as all of document 1 is.
+    const plain = await app.http.inject({ url: '/ws' })
+    expect({ status: plain.statusCode, body: plain.json() }).toEqual({
+      status: 404,
+      body: { success: false, message: '資源不存在' },
+    })
   })
 
   test('is a session on the dashboard while it is open, and seen with every frame', async () => {
@@ -260,6 +266,9 @@ describe('a malformed frame', () => {
     ['a cancel of nothing', '{"type":"cancel"}', 'invalid_frame'],
     ['a callId too long', JSON.stringify({ ...aCall, callId: 'x'.repeat(129) }), 'invalid_frame'],
     ['a message too long', JSON.stringify({ ...aCall, callId: 'x', message: 'x'.repeat(2001) }), 'invalid_frame'],
+    ['a callId with a NUL', JSON.stringify({ ...aCall, callId: 'a\0b' }), 'invalid_frame'],
+    ['a message with a NUL', JSON.stringify({ ...aCall, callId: 'x', message: 'a\0b' }), 'invalid_frame'],
+    ['a cancel with a NUL', JSON.stringify({ type: 'cancel', callId: 'a\0b' }), 'invalid_frame'],
     ['a callId with a line break', JSON.stringify({ ...aCall, callId: 'a\r\nb' }), 'call_id_invalid'],
     ['a blank message', JSON.stringify({ ...aCall, callId: 'blank', message: ' \n ' }), 'message_empty'],
   ]

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { WebSocket } from 'ws'
 import type { ServerFrame } from '#contracts/calls.ts'
 
@@ -39,8 +40,10 @@ export async function connectCalls(
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('unexpected-response', (_request, response) => {
-      socket.terminate()
-      reject(new Error(`refused with ${response.statusCode}`))
+      text(response)
+        .then((body) => reject(new Error(`refused with ${response.statusCode}: ${body}`)))
+        .catch(reject)
+        .finally(() => socket.terminate())
     })
     socket.on('error', reject)
   })

@@ -46,8 +46,10 @@ export function createCalls(parts: {
   limits: Limits
   neverCall: NeverCall
   notices: Notices
+  /** Whether anything makes calls here. */
+  hasCarrier: boolean
 }): Calls {
-  const { db, bus, clock, limits, neverCall, notices } = parts
+  const { db, bus, clock, limits, neverCall, notices, hasCarrier } = parts
   const tell = createTellChange(bus)
   const dayAgo = (): Date => new Date(clock.now() - DAY_MS)
 
@@ -60,7 +62,7 @@ export function createCalls(parts: {
   return {
     limits,
     neverCall,
-    place: (accountId, request) => placeCall({ db, clock, limits, tell }, accountId, request),
+    place: (accountId, request) => placeCall({ db, clock, limits, tell, hasCarrier }, accountId, request),
     get,
     list: async (accountId, { cursor, status, limit = PAGE }) => {
       const calls = await listCalls(db, accountId, { before: cursor, status, limit: limit + 1 })

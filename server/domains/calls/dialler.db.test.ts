@@ -70,21 +70,29 @@ async function account(): Promise<number> {
   return row?.id ?? 0
 }
 
-async function begin(options: { limits?: Partial<CallLimits>; speech?: Speech; isAlone?: boolean } = {}) {
+interface Beginning {
+  limits?: Partial<CallLimits>
+  speech?: Speech
+  isAlone?: boolean
+  hasCarrier?: boolean
+}
+
+async function begin(options: Beginning = {}) {
+  const { hasCarrier = true } = options
   const bus = await createBus<Events>({ log: silentLog })
   const carrier = new ScriptedCarrier()
   const limits = createLimits({ db, clock, defaults: { ...OPEN, ...options.limits } })
   const ended: string[] = []
   const notices = { ended: async ({ callId }: { callId: string }) => void ended.push(callId) }
   const neverCall = createNeverCall({ db, clock })
-  const calls = createCalls({ db, bus, clock, limits, neverCall, notices })
+  const calls = createCalls({ db, bus, clock, limits, neverCall, notices, hasCarrier })
   const dialler = createDialler({
     db,
     bus,
     clock,
     log: silentLog,
     limits,
-    carrier,
+    carrier: hasCarrier ? carrier : undefined,
     speech: options.speech ?? silence,
     notices,
     isAlone: options.isAlone ?? false,
@@ -288,6 +296,22 @@ describe('limits', () => {
     expect(call.dueAt.toISOString()).toBe('2026-11-23T01:00:00.000Z')
     time = Date.UTC(2026, 10, 23, 1, 0, 1)
     await expect.poll(() => carrier.calls.length, { timeout: 5_000 }).toBe(1)
+  })
+
+  test('without a carrier a call fails at once, at night too, and counts against no number', async () => {
+    const limits = { quietFrom: 21, quietUntil: 9, dailyPerDestination: 1 }
+    const { calls, ended } = await begin({ limits, hasCarrier: false })
+    time = Date.UTC(2026, 10, 23, 14, 30)
+    for (const callId of ['one', 'two']) {
+      const id = await account()
+      expect(await calls.place(id, { callId, to: numberOf(1), message: 'm' })).toMatchObject({
+        status: 'queued',
+        reason: null,
+      })
+      await expect.poll(() => status(calls, id, callId)).toBe('failed')
+      expect(await calls.get(id, callId)).toMatchObject({ reason: 'no_carrier' })
+    }
+    expect(ended).toEqual(['one', 'two'])
   })
 
   test('a number that asked not to be called is not, even if it asked after the call was queued', async () => {

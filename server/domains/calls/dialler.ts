@@ -68,6 +68,7 @@ export function createDialler(
       await finishCall(parts, call, { outcome: 'failed', reason: 'never_call' })
       return false
     }
+    if (carrier === undefined) return true
     const dueAt = nextCallableTime(now, call.country, await limits.get())
     if (dueAt <= now) return true
     const at = { id: call.id, worker, now: new Date(now) }

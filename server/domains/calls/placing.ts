@@ -30,7 +30,7 @@ export const DAY_MS = 24 * 60 * 60_000
  *   `calls.message-empty`, `calls.call-id-invalid`
  */
 export async function placeCall(
-  parts: { db: Database; clock: Clock; limits: Limits; tell: TellChange },
+  parts: { db: Database; clock: Clock; limits: Limits; tell: TellChange; hasCarrier: boolean },
   accountId: number,
   request: CallRequest,
 ): Promise<CallRow> {
@@ -52,7 +52,8 @@ export async function placeCall(
     }
     const now = clock.now()
     checkUsage(await usageSince(tx, { accountId, to: number }, new Date(now - DAY_MS)), limits)
-    const dueAt = nextCallableTime(now, country, limits)
+    // Without a carrier nobody is rung, at whatever hour: the call fails, and says so at once.
+    const dueAt = parts.hasCarrier ? nextCallableTime(now, country, limits) : now
     const call = await insertCall(tx, {
       accountId,
       callId: request.callId,

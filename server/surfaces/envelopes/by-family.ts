@@ -14,6 +14,8 @@ const PREFIXES: readonly (readonly [RegExp, Family])[] = [
   [/^\/api\/(chat|auth\/(signup|signin|refresh|logout))(\/|$)/, 'assistant'],
   [/^\/api\/(schedules|groups|messages)(\/|$)/, 'workspace'],
   [/^\/api(\/|$)/, 'plain'],
+  [/^\/ws\/signaling(\/|$)/, 'meetings'],
+  [/^\/ws(\/|$)/, 'plain'],
 ]
 
 /** The family whose shape an answer under this path takes, known or unknown (contract, section 1). */

@@ -108,12 +108,12 @@ export function createSockets(parts: {
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://socket.invalid')
     const route = routes.get(url.pathname.replace(/(.)\/$/, '$1'))
-    if (route === undefined) return refuseUpgrade(stream, 404, 'There is no such path')
-    if (isDraining) return refuseUpgrade(stream, 503, 'The server is ending')
+    if (route === undefined) return refuseUpgrade(stream, url.pathname, 'no-route')
+    if (isDraining) return refuseUpgrade(stream, route.path, 'unavailable')
     if (!isAllowedOrigin(request, allowedOrigins)) {
       numbers.refused++
       log.info({ origin: request.headers.origin }, 'a socket of a foreign origin was refused')
-      return refuseUpgrade(stream, 403, 'This origin may not open sockets')
+      return refuseUpgrade(stream, route.path, 'forbidden')
     }
     let principal: Principal
     try {
@@ -124,7 +124,7 @@ export function createSockets(parts: {
     }
     if (countOf(principal.accountId) >= MOST_PER_ACCOUNT) {
       numbers.refused++
-      return refuseUpgrade(stream, 429, 'Too many open sockets')
+      return refuseUpgrade(stream, route.path, 'rate-limited')
     }
     if (isDraining || stream.destroyed) return void stream.destroy()
     upgrader.handleUpgrade(request, stream, head, (socket) => void serve(route, socket, stream, principal, url))
@@ -166,11 +166,11 @@ export function createSockets(parts: {
   ): void {
     if (!(error instanceof Fault)) {
       log.error({ err: error }, 'a socket could not be authenticated')
-      return refuseUpgrade(at.stream, 500, 'Something went wrong')
+      return refuseUpgrade(at.stream, at.route.path, 'bug')
     }
     const refusal = at.route.refusal?.(error, at.url)
     if (refusal === undefined) {
-      return refuseUpgrade(at.stream, error.kind === 'unauthenticated' ? 401 : 403, error.message)
+      return refuseUpgrade(at.stream, at.route.path, error.kind)
     }
     upgrader.handleUpgrade(at.request, at.stream, at.head, (socket) => {
       socket.on('error', () => {})
