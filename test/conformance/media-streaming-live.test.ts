@@ -1,71 +1,33 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import type { Events } from '#contracts/events.ts'
-import type { Streams } from '#domains/media/streaming/streams.ts'
-import { createBus } from '#kernel/bus/bus.ts'
-import type { Bus } from '#kernel/bus/bus.ts'
-import { silentLog } from '#kernel/log.ts'
-import { createTestDatabase } from '#test/support/database.ts'
-import type { TestDatabase } from '#test/support/database.ts'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { flashTimes, toneTimes } from '#test/support/flash-and-tone.ts'
-import { newMeeting } from '#test/support/recorder.ts'
 import { createRtmpServer } from '#test/support/rtmp-server.ts'
-import { createSendingEngine } from '#test/support/sending-engine.ts'
-import type { SendingEngine } from '#test/support/sending-engine.ts'
-import { startStreamer } from '#test/support/streamer.ts'
+import { useStreamedMeeting } from '#test/support/streamed-meeting.ts'
 import { makeCertificate, startTlsFront } from '#test/support/tls-front.ts'
 
 /** What a viewer of a live stream sees and hears at the same moment, and pushes through TLS. */
 const run = promisify(execFile)
-let folder: string
-let db: TestDatabase
-let bus: Bus<Events>
-let room: SendingEngine
-let streams: Streams
-let meetingId: number
-let accountId: number
+const live = useStreamedMeeting()
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'confab-live-'))
-  db = await createTestDatabase()
+beforeEach(() => {
+  live.room.publish('audio-1', live.accountId)
+  live.room.publish('video-1', live.accountId)
 })
-beforeEach(async () => {
-  ;({ accountId, meetingId } = await newMeeting(db))
-  bus = await createBus<Events>({ log: silentLog })
-  room = createSendingEngine(() => meetingId)
-  streams = startStreamer({ db, bus, engine: room.engine, folder: join(folder, 'streams'), meetingId })
-  await streams.begin()
-  room.publish('audio-1', accountId)
-  room.publish('video-1', accountId)
-})
-afterEach(async () => {
-  await streams.close()
-  await room.close()
-  await bus.close()
-})
-afterAll(async () => {
-  await db.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-const becomes = (id: string, what: string): Promise<void> =>
-  expect.poll(async () => (await streams.see(accountId, id)).status, { timeout: 40_000 }).toBe(what)
 
 test('sound and picture come to the viewer within 80 ms of each other', { timeout: 90_000 }, async () => {
-  const { id } = await streams.start(accountId, { meetingId, type: 'hls', quality: 'low' })
-  await becomes(id, 'live')
-  const from = join(folder, 'streams', id)
+  const { id } = await live.streams.start(live.accountId, { meetingId: live.meetingId, type: 'hls', quality: 'low' })
+  await live.becomes(id, 'live')
+  const from = join(live.folder, 'streams', id)
   const segments = async (): Promise<string[]> =>
     (await readdir(from))
       .filter((name) => name.endsWith('.ts'))
       .toSorted((a, b) => Number.parseInt(a) - Number.parseInt(b))
   await expect.poll(async () => (await segments()).length, { timeout: 60_000 }).toBeGreaterThan(5)
-  await streams.stop(accountId, id)
-  const path = join(folder, 'live.ts')
+  await live.streams.stop(live.accountId, id)
+  const path = join(live.folder, 'live.ts')
   await writeFile(path, Buffer.concat(await Promise.all((await segments()).map((name) => readFile(join(from, name))))))
   const [picture, sound] = [await startOf(path, 'v'), await startOf(path, 'a')]
   const first = Math.min(picture, sound)
@@ -84,23 +46,28 @@ test('RTMP in TLS: pushed to whom the certificate names, and to nobody else', { 
   await server.start()
   const [known, strange] = [await makeCertificate(['IP:127.0.0.1']), await makeCertificate(['IP:127.0.0.1'])]
   const [front, other] = [await startTlsFront(server.port, known), await startTlsFront(server.port, strange)]
-  const trusted = join(folder, 'trusted.pem')
+  const trusted = join(live.folder, 'trusted.pem')
   await writeFile(trusted, known.cert)
   vi.stubEnv('NODE_EXTRA_CA_CERTS', trusted)
   try {
     const push = (address: string, key: string) =>
-      streams.start(accountId, { meetingId, type: 'rtmp', url: `rtmps://${address}/live/${key}`, quality: 'low' })
+      live.streams.start(live.accountId, {
+        meetingId: live.meetingId,
+        type: 'rtmp',
+        url: `rtmps://${address}/live/${key}`,
+        quality: 'low',
+      })
     const { id, rtmpTarget } = await push(front.address, 'secret')
     expect(rtmpTarget).toBe(`rtmps://${front.address}/live`)
-    await becomes(id, 'live')
+    await live.becomes(id, 'live')
     expect(await codecsOf(`rtmp://127.0.0.1:${server.port}/live/secret`)).toEqual(['aac', 'h264'])
-    expect((await streams.see(accountId, id)).bitrate).toBeGreaterThan(0)
-    await streams.stop(accountId, id)
+    expect((await live.streams.see(live.accountId, id)).bitrate).toBeGreaterThan(0)
+    await live.streams.stop(live.accountId, id)
     const refused = await push(other.address, 'other')
     await expect
-      .poll(async () => (await streams.see(accountId, refused.id)).error, { timeout: 30_000 })
+      .poll(async () => (await live.streams.see(live.accountId, refused.id)).error, { timeout: 30_000 })
       .toMatch(/certificate/)
-    expect((await streams.stop(accountId, refused.id)).bitrate).toBe(0)
+    expect((await live.streams.stop(live.accountId, refused.id)).bitrate).toBe(0)
   } finally {
     await Promise.all([front.stop(), other.stop()])
     await server.close()

@@ -1,10 +1,9 @@
 import { type KeyboardEvent, type ReactNode, type Ref, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatClock } from '@/lib/time.ts'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import { Icon } from './icons.tsx'
-import { Slider } from './toggle.tsx'
+import { Transport } from './transport.tsx'
 
 /** What a page around the player can do with it. */
 export interface PlayerHandle {
@@ -127,24 +126,7 @@ export function Player({ src, kind, title, poster, onTime, ref, children }: Play
           {t('player.cannot')}
         </p>
       )}
-      <div className="flex items-center gap-1 px-2 py-1.5 sm:gap-2">
-        <IconButton
-          icon={playing ? 'pause' : 'play'}
-          label={t(playing ? 'player.pause' : 'player.play')}
-          disabled={broken}
-          onClick={toggle}
-        />
-        <span className="min-w-9 text-right text-12 tabular-nums text-ink-2">{formatClock(at)}</span>
-        <Slider
-          label={t('player.position')}
-          value={at}
-          max={length || 1}
-          step={0.1}
-          onValue={seek}
-          valueText={`${formatClock(at)} / ${formatClock(length)}`}
-          className="min-w-0 flex-1"
-        />
-        <span className="min-w-9 text-12 tabular-nums text-ink-3">{formatClock(length)}</span>
+      <Transport playing={playing} disabled={broken} at={at} length={length} onToggle={toggle} onSeek={seek}>
         <button
           type="button"
           className="h-control rounded-6 px-2 text-12 font-medium tabular-nums text-ink-2 hover:bg-hover"
@@ -163,7 +145,7 @@ export function Player({ src, kind, title, poster, onTime, ref, children }: Play
           onClick={toggleSound}
         />
         {kind === 'video' && <IconButton icon="maximize" label={t('player.fullscreen')} onClick={toggleFull} />}
-      </div>
+      </Transport>
     </div>
   )
 }

@@ -1,8 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { formatClock } from '@/lib/time.ts'
-import { IconButton } from '@/ui/button.tsx'
 import { cx } from '@/ui/cx.ts'
-import { Segmented, Slider } from '@/ui/toggle.tsx'
+import { Segmented } from '@/ui/toggle.tsx'
+import { Transport } from '@/ui/transport.tsx'
 import type { Playback } from './use-playback.ts'
 import type { Heard } from './use-source.ts'
 import { Waveform } from './waveform.tsx'
@@ -22,8 +21,7 @@ interface PlayerProps {
 
 /** One sound or film in its versions: the pictures of them one above the other, and one set of controls. */
 export function VersionsPlayer({ kind, title, versions, playback }: PlayerProps) {
-  const { t } = useTranslation('common')
-  const { t: own } = useTranslation('ai')
+  const { t } = useTranslation('ai')
   const { playing, at, active, toggle, seek, choose, refs } = playback
   const known = versions.map(({ peaks }) => peaks?.duration ?? 0)
   const length = playback.length || Math.max(...known)
@@ -89,34 +87,25 @@ export function VersionsPlayer({ kind, title, versions, playback }: PlayerProps)
           )}
         </div>
       )}
-      <div className="flex flex-wrap items-center gap-x-2 gap-y-1 px-2 py-1.5">
-        <IconButton
-          icon={playing ? 'pause' : 'play'}
-          label={t(playing ? 'player.pause' : 'player.play')}
-          onClick={toggle}
-        />
-        <span className="w-10 text-right text-12 tabular-nums text-ink-2">{formatClock(at)}</span>
-        <Slider
-          label={t('player.position')}
-          value={at}
-          max={length || 1}
-          step={0.1}
-          onValue={seek}
-          valueText={`${formatClock(at)} / ${formatClock(length)}`}
-          className="min-w-24 flex-1"
-        />
-        <span className="w-10 text-12 tabular-nums text-ink-3">{formatClock(length)}</span>
+      <Transport
+        playing={playing}
+        at={at}
+        length={length}
+        onToggle={toggle}
+        onSeek={seek}
+        className="flex-wrap gap-y-1"
+      >
         {several && (
           <Segmented
-            label={own('try.version')}
+            label={t('try.version')}
             value={versions[active]?.id ?? ''}
             onValue={(id) => choose(versions.findIndex((version) => version.id === id))}
             options={versions.map(({ id, label }) => ({ value: id, label }))}
             className="max-sm:w-full"
           />
         )}
-      </div>
-      {playback.broken && <p className="px-4 pb-3 text-12 text-ink-3">{own('try.unplayable')}</p>}
+      </Transport>
+      {playback.broken && <p className="px-4 pb-3 text-12 text-ink-3">{t('try.unplayable')}</p>}
     </div>
   )
 }
