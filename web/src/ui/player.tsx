@@ -129,7 +129,7 @@ export function Player({ src, kind, title, poster, onTime, ref, children }: Play
       <Transport playing={playing} disabled={broken} at={at} length={length} onToggle={toggle} onSeek={seek}>
         <button
           type="button"
-          className="h-control rounded-6 px-2 text-12 font-medium tabular-nums text-ink-2 hover:bg-hover"
+          className="h-control shrink-0 rounded-6 px-2 text-12 font-medium tabular-nums text-ink-2 hover:bg-hover"
           aria-label={t('player.speed', { rate })}
           onClick={() => {
             const next = SPEEDS[(SPEEDS.indexOf(rate) + 1) % SPEEDS.length] ?? 1

@@ -37,7 +37,7 @@ export function Transport({ playing, disabled, at, length, onToggle, onSeek, cla
         step={0.1}
         onValue={onSeek}
         valueText={`${formatClock(at)} / ${formatClock(length)}`}
-        className="min-w-24 flex-1"
+        className="min-w-16 flex-1"
       />
       <span className="min-w-9 text-12 tabular-nums text-ink-3">{formatClock(length)}</span>
       {children}
