@@ -61,6 +61,22 @@ describe('POST /meetings', () => {
     })
   })
 
+  test('among the settings, what is none counts for nothing', async () => {
+    const others = { unknown: true, creator_id: guest.id, max_participants: 100_000, status: 'ended', id: 1 }
+    const made = await app.call(host, 'POST', '/meetings', { ...PLAN, settings: { enable_chat: false, ...others } })
+    expect(made).toMatchObject({
+      status: 201,
+      data: { creator_id: host.id, max_participants: 10, status: 'scheduled' },
+    })
+    const { meeting_id: id, settings } = made.data as { meeting_id: number; settings: object }
+    const changed = await app.call(host, 'PUT', `/meetings/${id}`, { settings: { enable_chat: true, ...others } })
+    expect(changed.data).toEqual({
+      ...(made.data as object),
+      settings: { ...settings, enable_chat: true },
+      updated_at: expect.any(String),
+    })
+  })
+
   test.each([
     ['no title', { title: undefined }, 'title'],
     ['an empty title', { title: '' }, 'title'],

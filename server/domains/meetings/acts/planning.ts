@@ -71,7 +71,7 @@ export function createPlanning(parts: ActParts & { readonly captured: (meetingId
           meeting_type: plan.meetingType ?? 'video',
           password_hash: passwordHash,
           ...DEFAULT_SETTINGS,
-          ...defined(plan.settings),
+          ...named(plan.settings),
           created_at: now(),
           updated_at: now(),
         })
@@ -149,7 +149,7 @@ export function createPlanning(parts: ActParts & { readonly captured: (meetingId
               locked: change.locked,
               password_hash: passwordHash,
             }),
-            ...defined(change.settings),
+            ...named(change.settings),
           })
         })
         if (changed.status === 'cancelled') await live.over(meetingId, { by: actor.accountId, reason: 'ended' })
@@ -191,4 +191,10 @@ function defined<T extends object>(fields: T | undefined): { [K in keyof T]?: Ex
   return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
+}
+
+/** The settings that are given, and nothing that came along with them: each becomes a column of the meeting's row. */
+function named(given: Partial<MeetingSettings> | undefined): Partial<MeetingSettings> {
+  const names = Object.keys(DEFAULT_SETTINGS) as (keyof MeetingSettings)[]
+  return defined(Object.fromEntries(names.map((name) => [name, given?.[name]])))
 }
