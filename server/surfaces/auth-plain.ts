@@ -47,7 +47,8 @@ export function mountPlainAuth(
   mount(
     register,
     async ({ body, request }) => {
-      const signedIn = await identity.registerAndSignIn({ ...body, visit: visitOf(request) })
+      const { email, password } = body
+      const signedIn = await identity.registerAndSignIn({ email, password, visit: visitOf(request) })
       return { token: signedIn.accessToken, user: gatewayUser(signedIn) }
     },
     REGISTER,

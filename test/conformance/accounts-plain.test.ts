@@ -36,6 +36,14 @@ describe('POST /api/auth/register', () => {
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 
+  test('fields of other documents count for nothing', async () => {
+    const body = { email: 'more@example.com', password: 'password123', login: 5, displayName: {}, passwordAgain: 'x' }
+    const answer = await call(app, 'POST /api/auth/register', body)
+    expect(answer.status).toBe(201)
+    const { body: profile } = await call(app, 'GET /api/v1/users/profile', undefined, { bearer: answer.body.token })
+    expect(profile.data).toMatchObject({ username: 'more', nickname: 'more' })
+  })
+
   test.each([
     ['JSON that is none', '{"email":', 400, '無效的請求內容'],
     ['an array', [], 400, '無效的請求內容'],
