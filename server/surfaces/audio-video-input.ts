@@ -8,7 +8,7 @@ import { Compile } from 'typebox/compile'
 import { DenoisingRequest, SpeechRequest } from '#contracts/schemas/ai.ts'
 import type { SoundSource, Workspace } from '#domains/ai/sounds.ts'
 import { Fault } from '#kernel/fault.ts'
-import { invalidRequest } from './validation.ts'
+import { invalidRequest, refuseFlaws } from './validation.ts'
 
 /** What reading sound out of requests needs. */
 export interface SoundInput {
@@ -23,7 +23,10 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 export function checkerOf<S extends TSchema>(schema: S): (body: unknown) => Static<S> {
   const compiled = Compile(schema)
   return (body) => {
-    if (compiled.Check(body)) return body
+    if (compiled.Check(body)) {
+      refuseFlaws('body', body)
+      return body
+    }
     const [first] = compiled.Errors(body)
     const field = first?.instancePath.slice(1).replaceAll('/', '.') ?? ''
     throw wrong(field, `${field === '' ? 'the body' : field} ${first?.message ?? 'is not valid'}`)
@@ -89,7 +92,8 @@ export async function readForm(
       if (typeof part.value === 'string' && part.value !== '') fields[part.fieldname] = part.value
     } else if (part.fieldname === options.field) {
       path = join(options.folder, 'upload')
-      name = part.filename
+      // A form need not name its file.
+      name = (part.filename as string | undefined) ?? ''
       await pipeline(part.file, createWriteStream(path, { mode: 0o600 }))
       if (part.file.truncated) {
         throw new Fault('too-large', 'request.too-large', `The file is larger than ${options.mostBytes} bytes`)

@@ -7,7 +7,7 @@ import type { Arrived, Library } from '#domains/media/library.ts'
 import type { MediaFile } from '#domains/media/media-file.ts'
 import type { Principal } from '#domains/identity/principal.ts'
 import { Fault } from '#kernel/fault.ts'
-import { invalidRequest } from './validation.ts'
+import { invalidRequest, refuseFlaws } from './validation.ts'
 
 /** What a form weighs around its file. */
 const FORM_BYTES = 64 * 1024
@@ -36,8 +36,7 @@ export async function receiveUpload(
       else {
         try {
           arrived = await library.receive(account.accountId, {
-            // How browsers write a quotation mark in a form (HTML, multipart/form-data encoding).
-            name: part.filename.replaceAll('%22', '"'),
+            name: fileNameOf(part),
             bytes: part.file as AsyncIterable<Buffer>,
           })
         } catch (error) {
@@ -54,6 +53,11 @@ export async function receiveUpload(
     await arrived?.discard()
     throw error
   }
+}
+
+/** The name a form gives its file, which it need not; `%22` is how browsers write a quotation mark (HTML, multipart/form-data encoding). */
+function fileNameOf(part: { readonly filename?: string }): string {
+  return (part.filename ?? '').replaceAll('%22', '"')
 }
 
 function checkFields(texts: Readonly<Record<string, unknown>>, account: Principal): Static<typeof UploadFields> {
@@ -73,6 +77,7 @@ function checkFields(texts: Readonly<Record<string, unknown>>, account: Principa
       details: `${field} ${first?.message ?? 'is not valid'}`,
     })
   }
+  refuseFlaws('body', given)
   const claimed = given.user_id
   if (claimed !== undefined && claimed !== account.accountId) {
     throw new Fault('forbidden', 'media.not-you', 'user_id is not the caller’s own')

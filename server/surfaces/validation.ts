@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Fault } from '#kernel/fault.ts'
+import { findJsonFlaw } from '#kernel/json-flaws.ts'
 import type { AnyRoute } from '#contracts/route.ts'
 
 /** What was wrong with a request, as a surface needs it to choose the document's sentence. */
@@ -44,10 +45,8 @@ function validator(part: Issue['in'], schema: TSchema | undefined, convert: bool
         ? absent
         : value
     if (compiled.Check(input)) {
-      const unfit = findUnfit(input, '', 0)
-      if (unfit === undefined) return input
-      const { field, details } = unfit
-      throw invalidRequest({ in: part, field, fields: [field], reason: 'other', details: `${field} ${details}` })
+      refuseFlaws(part, input)
+      return input
     }
     throw invalidRequest(describe(part, schema, compiled.Errors(input), input))
   }
@@ -68,6 +67,15 @@ function fromText(schema: TSchema, given: Readonly<Record<string, unknown>>): Re
     else if (type === 'boolean' && /^(true|false)$/.test(text)) read[name] = text === 'true'
   }
   return read
+}
+
+/** Refuses what a schema lets through and nothing can keep. @throws Fault `request.invalid` */
+export function refuseFlaws(part: Issue['in'], value: unknown): void {
+  const flaw = findJsonFlaw(value)
+  if (flaw === undefined) return
+  const { path: field, reason } = flaw
+  const details = `${field === '' ? `the ${part}` : field} ${reason}`
+  throw invalidRequest({ in: part, field, fields: [field], reason: 'other', details })
 }
 
 interface CheckError {
@@ -110,26 +118,4 @@ function describe(part: Issue['in'], schema: TSchema, errors: readonly CheckErro
     reason: first?.reason ?? 'other',
     details: first?.details ?? `the ${part} is not valid`,
   }
-}
-
-/** Deeper than anything we take is nested; what is a thousand times deeper ends the stack of whoever walks it. */
-const DEEPEST = 64
-
-/**
- * The path of the first thing that no schema forbids and nothing can keep: a NUL, which PostgreSQL's text does not hold
- * and nobody means, or a nesting without end.
- */
-function findUnfit(value: unknown, path: string, depth: number): { field: string; details: string } | undefined {
-  if (typeof value === 'string') {
-    return value.includes('\0') ? { field: path || 'the value', details: 'contains a NUL character' } : undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  if (depth === DEEPEST) return { field: path.split('.', 1)[0] ?? '', details: 'is nested too deeply' }
-  for (const [key, inner] of Object.entries(value)) {
-    const here = path === '' ? key : `${path}.${key}`
-    if (key.includes('\0')) return { field: here.replaceAll('\0', ''), details: 'contains a NUL character' }
-    const found = findUnfit(inner, here, depth + 1)
-    if (found !== undefined) return found
-  }
-  return undefined
 }

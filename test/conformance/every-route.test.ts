@@ -124,6 +124,8 @@ describe('every route', () => {
       expectFailure(entry, await send(entry.contract, { payload: '[1]' }), 'an array')
       expectFailure(entry, await send(entry.contract, { payload: 'null' }), 'null')
       expectFailure(entry, await send(entry.contract, { payload: '{"__proto__": {"x": 1}}' }), 'a poisoned prototype')
+      const deep = `{"a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`
+      expectFailure(entry, await send(entry.contract, { payload: deep }), 'deep nesting')
     }
   })
 
@@ -157,7 +159,7 @@ describe('every route', () => {
     }
   })
 
-  test('refuses NUL characters and over-long strings', async () => {
+  test('refuses NUL characters and halves of characters', async () => {
     for (const entry of routes.filter((one) => takesJson(one) && isAlone(one))) {
       const { properties = {}, required = [] } = entry.contract.body as {
         properties?: Record<string, { type?: string }>
@@ -167,6 +169,8 @@ describe('every route', () => {
       if (texts.length === 0 || required.length === 0) continue
       const nul = Object.fromEntries(texts.map((name) => [name, 'a\0b']))
       expectFailure(entry, await send(entry.contract, { payload: JSON.stringify(nul) }), 'NUL')
+      const half = Object.fromEntries(texts.map((name) => [name, 'a\ud83d']))
+      expectFailure(entry, await send(entry.contract, { payload: JSON.stringify(half) }), 'half a character')
     }
   })
 

@@ -73,6 +73,8 @@ describe('upload', () => {
     const png = await sharp({ create: { width: 30, height: 20, channels: 3, background: 'red' } })
       .png()
       .toBuffer()
+    const unnamed = await upload(app, owner.token, { name: '', bytes: png })
+    expect(unnamed).toMatchObject({ status: 201, body: { data: { file_name: 'file', file_type: 'image' } } })
     const { body } = await upload(app, owner.token, { name: 'really.mp4', bytes: png })
     expect(body.data).toMatchObject({ file_type: 'image', mime_type: 'image/png', width: 30, height: 20 })
   })
@@ -175,6 +177,7 @@ describe('upload', () => {
     const taken = { name: 'a.txt', bytes, fields: { user_id: String(stranger.id) } }
     expectFailure(await upload(app, owner.token, taken), 403, 403)
     expectFailure(await upload(app, owner.token, { name: 'a.txt', bytes, fields: { meeting_id: 'x' } }), 400, 3001)
+    expectFailure(await upload(app, owner.token, { name: 'a.txt', bytes, fields: { description: 'x\0' } }), 400, 3001)
     expectFailure(await upload(app, owner.token, { name: 'a.txt', bytes, fields: { meeting_id: '9999' } }), 404, 2001)
     expect(incoming()).toEqual([])
   })

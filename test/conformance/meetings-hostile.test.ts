@@ -38,6 +38,13 @@ describe('hostile frames', () => {
     ['bytes', randomBytes(200)],
     ['deep nesting', '['.repeat(20_000)],
     ['lone surrogates', '{"type":"\\ud800"}'],
+    ['chat with half a character', '{"type":"chat","data":{"content":"a\\ud83d"}}'],
+    ['chat with a NUL', '{"type":"chat","data":{"content":"a\\u0000"}}'],
+    [
+      'a list in a list in a list …',
+      `{"type":"reaction","data":{"emoji":"x","more":${'['.repeat(9_000)}${']'.repeat(9_000)}}}`,
+    ],
+    ['the same for somebody', `{"type":"offer","to":${host.id},"data":${'['.repeat(9_000)}${']'.repeat(9_000)}}`],
   ])('%s: an error frame, and the socket stays', async (_, text) => {
     const client = await app.enter(guest, id)
     client.raw(text)

@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile'
 import { ClientFrame, clientData, RELAYED } from '#contracts/schemas/signaling.ts'
 import type { ClientData, ClientFrameType } from '#contracts/schemas/signaling.ts'
+import { findJsonFlaw, isNestedTooDeep } from '#kernel/json-flaws.ts'
 
 /** A frame from a client, checked. */
 export type Frame = {
@@ -50,15 +51,26 @@ export function parseFrame(text: string, meetingId: number): Parsed {
   if (!isKnown(type)) {
     return { kind: 'bad', code: 'INVALID_MESSAGE', message: `There is no frame of type ${printable(type)}` }
   }
-  if (RELAYED.includes(type) && to !== 0) return { kind: 'relay', frame: { type, to, data: data ?? {} } }
   const body = data ?? {}
+  if (RELAYED.includes(type) && to !== 0) {
+    if (!isNestedTooDeep(body)) return { kind: 'relay', frame: { type, to, data: body } }
+    return { kind: 'bad', code: 'INVALID_MESSAGE', message: `The data of ${type} is nested too deep`, type }
+  }
   const check = inside[type]
   if (!check.Check(body)) {
     const [first] = check.Errors(body)
-    const where = first === undefined ? '' : ` (${first.instancePath.slice(1).replaceAll('/', '.')} ${first.message})`
-    return { kind: 'bad', code: 'INVALID_MESSAGE', message: `The data of ${type} is not right${where}`, type }
+    const where = first === undefined ? '' : `${first.instancePath.slice(1).replaceAll('/', '.')} ${first.message}`
+    return { kind: 'bad', code: 'INVALID_MESSAGE', message: wrongData(type, where), type }
+  }
+  const flaw = findJsonFlaw(body)
+  if (flaw !== undefined) {
+    return { kind: 'bad', code: 'INVALID_MESSAGE', message: wrongData(type, `${flaw.path} ${flaw.reason}`), type }
   }
   return { kind: 'frame', frame: { type, to, data: body } as Frame }
+}
+
+function wrongData(type: string, why: string): string {
+  return `The data of ${type} is not right${why === '' ? '' : ` (${why.trim()})`}`
 }
 
 /** A name out of a hostile frame, fit to be said back. */

@@ -48,7 +48,7 @@ export function roomHandlers({ media, chat, clock, attendance }: HandlerParts): 
 
     chat: async ({ room, seat }, { content, ref }, to) => {
       if (to !== 0) throw notFor('chat', 'chat goes to everybody')
-      if (content.trim() === '' || content.includes('\0')) throw notFor('chat', 'there is nothing in it')
+      if (content.trim() === '') throw notFor('chat', 'there is nothing in it')
       if (!room.meeting.enable_chat) throw faults.chatOff()
       await chat.post(room.meetingId, { accountId: seat.accountId, content, ref })
     },
