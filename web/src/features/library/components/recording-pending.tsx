@@ -30,7 +30,7 @@ export function RecordingPending({ recording }: { recording: RecordingDetails })
           <Icon name="triangle-alert" size={24} />
         </span>
         <p className="text-16 font-semibold">{t('pending.failed')}</p>
-        <p className="max-w-[36rem] whitespace-pre-wrap text-ink-2">{recording.error ?? t('pending.failedWhat')}</p>
+        <Why error={recording.error} />
       </div>
     )
   }
@@ -43,5 +43,22 @@ export function RecordingPending({ recording }: { recording: RecordingDetails })
         <span className="w-10 text-right tabular-nums text-ink-3">{recording.progress}%</span>
       </div>
     </div>
+  )
+}
+
+/** What the server says of a meeting in which there was nothing to record. */
+const NOTHING = 'Nobody sent sound or picture while it was recorded'
+
+function Why({ error }: { error: string | null }) {
+  const { t } = useTranslation('library')
+  if (error === null) return <p className="text-ink-2">{t('pending.failedWhat')}</p>
+  if (error === NOTHING) return <p className="max-w-[36rem] text-ink-2">{t('pending.nothing')}</p>
+  return (
+    <>
+      <p className="text-ink-2">{t('pending.itsWords')}</p>
+      <p lang="en" className="max-w-[36rem] whitespace-pre-wrap font-mono text-12 text-ink-2 wrap-anywhere">
+        {error}
+      </p>
+    </>
   )
 }
