@@ -12,6 +12,13 @@ const EmailAndPassword = Type.Object({ email: boundedText(), password: boundedTe
 /** Document 1's and document 2's answer to register and login. */
 const TokenAndUser = Type.Object({ token: Type.String(), user: GatewayUser })
 
+/**
+ * Documents 1 to 3 have no limits of their own, and a whole school may come from one address in one minute. Guesses of
+ * passwords are slowed by themselves.
+ */
+const REGISTERING = { max: 300, per: 'minute' } as const
+const SIGNING_IN = { max: 600, per: 'minute' } as const
+
 // --- documents 1 and 2 -------------------------------------------------------------------------------------------
 
 export const register = route({
@@ -25,7 +32,7 @@ export const register = route({
   body: Type.Object({ email: boundedText(), password: Type.String() }),
   result: TokenAndUser,
   status: 201,
-  rateLimit: { max: 60, per: 'minute' },
+  rateLimit: REGISTERING,
 })
 
 export const login = route({
@@ -37,7 +44,7 @@ export const login = route({
   summary: 'Sign in (documents 1 and 2)',
   body: EmailAndPassword,
   result: TokenAndUser,
-  rateLimit: { max: 120, per: 'minute' },
+  rateLimit: SIGNING_IN,
 })
 
 export const me = route({
@@ -105,7 +112,7 @@ export const signup = route({
   summary: 'Create an account (document 3)',
   body: Type.Object({ username: boundedText(), email: boundedText(), password: boundedText() }),
   result: Type.Object({ user: AssistantUser }),
-  rateLimit: { max: 60, per: 'minute' },
+  rateLimit: REGISTERING,
 })
 
 export const signin = route({
@@ -117,7 +124,7 @@ export const signin = route({
   summary: 'Sign in, with a refresh token (document 3)',
   body: EmailAndPassword,
   result: Type.Object({ token: Type.String(), refreshToken: Type.String(), user: AssistantUser }),
-  rateLimit: { max: 120, per: 'minute' },
+  rateLimit: SIGNING_IN,
 })
 
 export const refresh = route({
@@ -129,7 +136,7 @@ export const refresh = route({
   summary: 'New tokens for a refresh token (document 3)',
   body: Type.Object({ refreshToken: boundedText() }),
   result: Type.Object({ token: Type.String(), refreshToken: Type.String(), user: AssistantUser }),
-  rateLimit: { max: 120, per: 'minute' },
+  rateLimit: SIGNING_IN,
 })
 
 export const logout = route({
@@ -141,7 +148,7 @@ export const logout = route({
   summary: 'End the session of a refresh token, or of the Bearer token where none is given (document 3)',
   body: Type.Object({ refreshToken: Type.Optional(boundedText()) }),
   result: Type.Object({}),
-  rateLimit: { max: 120, per: 'minute' },
+  rateLimit: SIGNING_IN,
 })
 
 // --- document 5 --------------------------------------------------------------------------------------------------

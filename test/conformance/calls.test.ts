@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLog } from '#kernel/log.ts'
+import { MATRIX_TOKEN, startFakeMatrix } from '#test/fakes/matrix.ts'
+import type { FakeMatrix } from '#test/fakes/matrix.ts'
 import { startTestApp } from '#test/support/app.ts'
 import type { TestApp } from '#test/support/app.ts'
 import { connectCalls } from '#test/support/call-client.ts'
@@ -7,6 +9,7 @@ import type { CallClient } from '#test/support/call-client.ts'
 
 // Document 1, and section 3 of the contract, with no carrier configured.
 let app: TestApp
+let matrix: FakeMatrix
 /** Everything the product logs, whatever its weight. */
 const logged: string[] = []
 const open: CallClient[] = []
@@ -51,8 +54,10 @@ async function dashboard(token: string): Promise<Dashboard> {
 let caller: Registered
 
 beforeAll(async () => {
+  matrix = await startFakeMatrix()
   app = await startTestApp({
     listen: true,
+    env: { CONFAB_MATRIX_URL: matrix.url, CONFAB_MATRIX_TOKEN: MATRIX_TOKEN },
     log: createLog({ level: 'trace', destination: { write: (line) => void logged.push(line) } }),
   })
   await register('admin@example.com')
@@ -61,6 +66,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const client of open) await client.close()
   await app.close()
+  await matrix.close()
 })
 
 const aCall = { type: 'call', to: '+886912345678', message: '您好,幫我預約明天門診' }
@@ -177,6 +183,18 @@ describe('a call', () => {
       client.frames.findIndex((frame) => frame.type === 'call_status'),
     )
     expect(stranger.frames).toEqual([])
+  })
+
+  test('reports its end, and nothing before it, to the Matrix ID of the account', async () => {
+    const own = await register('matrix@example.com')
+    const payload = { matrixId: '@yourname:matrix.example.com' }
+    await app.http.inject({ method: 'PUT', url: '/api/user/matrix', headers: bearer(own.token), payload })
+    const client = await connect(own.token)
+    client.send({ ...aCall, callId: 'told' })
+    await expect.poll(() => matrix.sent, { timeout: 10_000 }).toHaveLength(1)
+    expect(matrix.sent[0]).toMatchObject({ to: payload.matrixId })
+    expect(matrix.sent[0]?.text).toContain(aCall.to)
+    expect(matrix.sent[0]?.text).toContain(aCall.message)
   })
 
   test('of the same callId is acknowledged as it stands; with other content it is an error', async () => {
