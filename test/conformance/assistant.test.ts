@@ -157,6 +157,15 @@ describe('conversations', () => {
     expect(seen[0]).toBe(ids[1])
     expect(new Set(seen)).toEqual(new Set(ids))
     expect(seen).toHaveLength(5)
+    const forged = ['', 'x', '0|1', '0|1|2026-02-30 00:00:00+00', '0|1|99999999999999999', '2|1|1', '0|9999999999|1']
+    for (const text of forged) {
+      const made = Buffer.from(text).toString('base64url')
+      const { status, body } = await call('GET', `/api/chat/conversations?limit=2&cursor=${made}`, undefined, pager)
+      expect({ status, error: body.error }, text).toEqual({ status: 400, error: 'Validation failed' })
+    }
+    const last = Buffer.from('1|999999999|9999999999999999').toString('base64url')
+    const all = await call('GET', `/api/chat/conversations?cursor=${last}`, undefined, pager)
+    expect(all.body.convs).toHaveLength(5)
   })
 
   test('messages page from the newest', async () => {

@@ -24,8 +24,9 @@ export async function listConversations(
   { limit, cursor }: { limit?: number | undefined; cursor?: ConversationCursor | undefined },
 ): Promise<Page<ConversationRow>> {
   const rows = await db.query<ConversationRow & { exact: string }>(
-    `SELECT ${COLUMNS}, updated_at::text AS exact FROM conversations
-     WHERE account_id = $1 AND ($2::boolean IS NULL OR (pinned, updated_at, id) < ($2::boolean, $3::timestamptz, $4::integer))
+    `SELECT ${COLUMNS}, (extract(epoch FROM updated_at) * 1000000)::bigint::text AS exact FROM conversations
+     WHERE account_id = $1 AND ($2::boolean IS NULL OR (pinned, updated_at, id)
+       < ($2::boolean, timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::integer))
      ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT $5`,
     [
       accountId,
@@ -41,7 +42,7 @@ export async function listConversations(
   return { items, nextCursor: more ? encodeCursor({ pinned: last.pinned, updatedAt: last.exact, id: last.id }) : null }
 }
 
-/** Where a page of conversations ended; the time as PostgreSQL's own text, microseconds kept. */
+/** Where a page of conversations ended; the time in microseconds since 1970, which is as exact as PostgreSQL has it. */
 export interface ConversationCursor {
   readonly pinned: boolean
   readonly updatedAt: string
@@ -54,9 +55,7 @@ function encodeCursor({ pinned, updatedAt, id }: ConversationCursor): string {
 
 /** Reads a cursor back; undefined where it is none of ours. */
 export function decodeConversationCursor(cursor: string): ConversationCursor | undefined {
-  const match = /^([01])\|(\d{1,9})\|(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?)$/.exec(
-    Buffer.from(cursor, 'base64url').toString(),
-  )
+  const match = /^([01])\|(\d{1,9})\|(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString())
   if (match === null) return undefined
   return { pinned: match[1] === '1', id: Number(match[2]), updatedAt: match[3] ?? '' }
 }
