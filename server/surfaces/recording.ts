@@ -56,7 +56,7 @@ export function mountRecording(
           details: 'recording_id or meeting_id is required',
         })
       }
-      const { recordingId } = await meetings.talking.stopRecording(actorOf(account), meetingId)
+      const { recordingId } = await meetings.talking.stopRecording(actorOf(account), meetingId, id)
       return await view(await recordings.see(account.accountId, recordingId))
     },
     speech,

@@ -47,6 +47,19 @@ test('a recording is started by one set of routes and stopped by the other; of n
   expectFailure(await get(`recording/${id}`), 404, 404)
 })
 
+test('a recording that is named is the one that is stopped, also once recording is turned off', async () => {
+  const meeting_id = await newMeeting()
+  const start = async () => (await post('recording/start', { meeting_id })).body.data.recording_id as string
+  const first = await start()
+  await post('recording/stop', { recording_id: first })
+  const second = await start()
+  expectFailure(await post('recording/stop', { recording_id: first }), 409, 409, '会议未在录制')
+  expect((await get(`recording/${second}`)).body.data.status).toBe('recording')
+  const off = { settings: { enable_recording: false } }
+  expect((await call(app, `PUT /api/v1/meetings/${meeting_id}`, off, as(host))).status).toBe(200)
+  expect((await post('recording/stop', { recording_id: second })).body.data).toMatchObject({ recording_id: second })
+})
+
 test('only hosts and moderators record, and only where it is turned on', async () => {
   const meeting_id = await newMeeting({ enable_recording: false })
   expectFailure(await post('recording/start', { meeting_id }), 403, 403, '会议未开启录制')

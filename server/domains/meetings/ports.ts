@@ -56,7 +56,12 @@ export interface Captured {
 /** Who records meetings. Permission was checked before it is called. */
 export interface Recordings {
   start(options: { meetingId: number; accountId: number; wishes?: RecordingWishes }): Promise<{ recordingId: string }>
-  stop(options: { meetingId: number; accountId: number }): Promise<{ recordingId: string }>
+  /** Stops what is being recorded; with a `recordingId` only if it is that. */
+  stop(options: {
+    meetingId: number
+    accountId: number
+    recordingId?: string | undefined
+  }): Promise<{ recordingId: string }>
   list(meetingId: number): Promise<RecordingSummary[]>
   captured(meetingId: number): Promise<Captured>
 }

@@ -137,9 +137,10 @@ export function createRecordings(parts: RecordingsParts) {
     },
 
     /** @throws Fault `media.not-recording` */
-    stop: async ({ meetingId, accountId }) => {
+    stop: async ({ meetingId, accountId, recordingId }) => {
       const running = await recordingStore.running(db, meetingId)
-      if (running === undefined) throw new Fault('conflict', 'media.not-recording', 'The meeting is not being recorded')
+      if (running === undefined || running.id !== (recordingId ?? running.id))
+        throw new Fault('conflict', 'media.not-recording', 'The meeting is not being recorded')
       await finish(running, accountId)
       return { recordingId: running.id }
     },

@@ -3,6 +3,7 @@ import type { Chat } from '../chat.ts'
 import { demand, rules } from '../policy.ts'
 import type { Actor } from '../policy.ts'
 import type { ChatLine, RecordingWishes, Recordings, RecordingSummary } from '../ports.ts'
+import type { MeetingRow } from '../tables.ts'
 import { viewFor, viewOf } from './context.ts'
 import type { ActParts } from './context.ts'
 
@@ -10,12 +11,11 @@ import type { ActParts } from './context.ts'
 export function createTalking(parts: ActParts & { readonly chat: Chat; readonly recordings: Recordings | undefined }) {
   const { db, chat, recordings } = parts
 
-  async function recordable(actor: Actor, meetingId: number): Promise<Recordings> {
+  async function recorderFor(actor: Actor, meetingId: number): Promise<{ meeting: MeetingRow; recorder: Recordings }> {
     const { meeting } = await viewFor(db, actor, meetingId, 'moderate')
     if (meeting.status === 'ended' || meeting.status === 'cancelled') throw faults.ended()
-    if (!meeting.enable_recording) throw faults.recordingOff()
     if (recordings === undefined) throw faults.recordingUnavailable()
-    return recordings
+    return { meeting, recorder: recordings }
   }
 
   async function demandSpeech(actor: Actor, meetingId: number): Promise<void> {
@@ -49,13 +49,18 @@ export function createTalking(parts: ActParts & { readonly chat: Chat; readonly 
       meetingId: number,
       wishes: RecordingWishes = {},
     ): Promise<{ recordingId: string }> {
-      const recorder = await recordable(actor, meetingId)
+      const { meeting, recorder } = await recorderFor(actor, meetingId)
+      if (!meeting.enable_recording) throw faults.recordingOff()
       return await recorder.start({ meetingId, accountId: actor.accountId, wishes })
     },
 
-    async stopRecording(actor: Actor, meetingId: number): Promise<{ recordingId: string }> {
-      const recorder = await recordable(actor, meetingId)
-      return await recorder.stop({ meetingId, accountId: actor.accountId })
+    /**
+     * Stops the recording under way, also where recording was turned off meanwhile; of a `recordingId` only that one.
+     * @throws Fault `meetings.forbidden`, `.ended`, `.recording-unavailable`, `media.not-recording`
+     */
+    async stopRecording(actor: Actor, meetingId: number, recordingId?: string): Promise<{ recordingId: string }> {
+      const { recorder } = await recorderFor(actor, meetingId)
+      return await recorder.stop({ meetingId, accountId: actor.accountId, recordingId })
     },
 
     /**
