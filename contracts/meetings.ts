@@ -90,7 +90,10 @@ export const previewMeeting = route({
   result: MeetingPreview,
 })
 
-/** Changes whatever is named. `status: cancelled` calls a scheduled meeting off; an empty or null password takes it away. */
+/**
+ * Changes whatever is named. `status: cancelled` calls a scheduled meeting off, the status it has changes nothing (a
+ * meeting can be sent back as it came); an empty or null password takes it away.
+ */
 export const updateMeeting = route({
   id: 'meetings.update',
   method: 'PUT',
@@ -105,7 +108,7 @@ export const updateMeeting = route({
     start_time: Type.Optional(TimeInput),
     end_time: Type.Optional(TimeInput),
     password: Type.Optional(Type.Union([Type.String({ maxLength: 50 }), Type.Null()])),
-    status: Type.Optional(Type.Literal('cancelled')),
+    status: Type.Optional(MeetingStatus),
     locked: Type.Optional(Type.Boolean()),
     ...changeable,
   }),

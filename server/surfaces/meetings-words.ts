@@ -25,6 +25,7 @@ export const MEETING_WORDS: NonNullable<Speech['words']> = {
   'meetings.video-off': forbidden('音频会议不能开启视频'),
   'meetings.recording-unavailable': { status: 503, message: '服务不可用: 此服务器尚未启用录制' },
   'meetings.times-crossed': { status: 400, message: '请求错误: end_time 必须晚于 start_time' },
+  'meetings.status-fixed': { status: 400, message: '请求错误: status 只能改为 cancelled' },
   'meetings.bad-time': (fault: Fault) => ({
     status: 400,
     message: `请求错误: ${String(fault.data['field'])} 不是有效的时间`,

@@ -174,6 +174,13 @@ describe('who may see and change a meeting', () => {
     expect((await app.call(host, 'PUT', `/meetings/${id}`, {})).data.title).toBe('New')
   })
 
+  test('PUT takes a meeting as it was read', async () => {
+    const path = `/meetings/${await app.meeting(host, { password: 'open' })}`
+    const { data } = await app.call(host, 'GET', path)
+    const sent = { ...(data as object), title: 'Changed' }
+    expect((await app.call(host, 'PUT', path, sent)).data).toEqual({ ...sent, updated_at: expect.any(String) })
+  })
+
   test('a participant may look, not change', async () => {
     const id = await app.meeting(host)
     await app.call(host, 'POST', `/meetings/${id}/participants`, { user_id: guest.id })
@@ -206,6 +213,10 @@ describe('who may see and change a meeting', () => {
 
   test('calling a meeting off ends it for good', async () => {
     const id = await app.meeting(host)
+    expect(await app.call(host, 'PUT', `/meetings/${id}`, { status: 'ended' })).toMatchObject({
+      status: 400,
+      code: 400,
+    })
     expect((await app.call(host, 'PUT', `/meetings/${id}`, { status: 'cancelled' })).data.status).toBe('cancelled')
     expect(await app.call(host, 'POST', `/meetings/${id}/join`)).toMatchObject({ status: 400, code: 2002 })
     expect(await app.call(host, 'PUT', `/meetings/${id}`, { title: 'x' })).toMatchObject({ status: 400, code: 2002 })

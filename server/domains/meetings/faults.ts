@@ -27,5 +27,7 @@ export const faults = {
   recordingUnavailable: () =>
     new Fault('unavailable', 'meetings.recording-unavailable', 'This installation cannot record meetings yet'),
   timesCrossed: () => new Fault('invalid', 'meetings.times-crossed', 'end_time must be after start_time'),
+  statusFixed: () =>
+    new Fault('invalid', 'meetings.status-fixed', 'A status is given by calling off, starting and ending'),
   elsewhere: () => new Fault('unavailable', 'meetings.elsewhere', 'The room lives on another machine'),
 }

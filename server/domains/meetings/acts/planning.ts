@@ -26,7 +26,8 @@ export interface MeetingPlan {
 
 /** What can be changed; what is left out stays. */
 export interface MeetingChange extends Partial<MeetingPlan> {
-  readonly status?: 'cancelled' | undefined
+  /** `cancelled`, or the one it has. */
+  readonly status?: MeetingRow['status'] | undefined
   readonly locked?: boolean | undefined
 }
 
@@ -116,7 +117,7 @@ export function createPlanning(parts: ActParts & { readonly captured: (meetingId
 
     /**
      * Changes what is named. @throws Fault `meetings.missing`, `meetings.forbidden`, `meetings.ended` (nothing of a meeting
-     * that is over changes), `meetings.times-crossed`
+     * that is over changes), `meetings.times-crossed`, `meetings.status-fixed`
      */
     async update(actor: Actor, meetingId: number, change: MeetingChange): Promise<ListedMeeting> {
       await viewFor(db, actor, meetingId, 'change')
@@ -129,12 +130,14 @@ export function createPlanning(parts: ActParts & { readonly captured: (meetingId
           const startTime = change.startTime ?? meeting.start_time
           const endTime = change.endTime ?? meeting.end_time
           if (endTime <= startTime) throw faults.timesCrossed()
-          if (change.status === 'cancelled' && meeting.status !== 'scheduled') {
+          const calledOff = change.status === 'cancelled'
+          if (!calledOff && change.status !== undefined && change.status !== meeting.status) throw faults.statusFixed()
+          if (calledOff && meeting.status !== 'scheduled') {
             throw faults.forbidden('A meeting that is under way is ended, not called off')
           }
           tx.afterCommit(() => {
             bus.publish('meetings.meeting.changed', { meetingId })
-            if (change.status === 'cancelled') bus.publish('meetings.meeting.cancelled', { meetingId })
+            if (calledOff) bus.publish('meetings.meeting.cancelled', { meetingId })
           })
           return await meetingsStore.update(tx, meetingId, {
             start_time: startTime,
