@@ -90,7 +90,7 @@ export const denoiseAudio = route({
 })
 
 const EnhancementJob = Type.Object({
-  job_id: Type.Integer(),
+  job_id: Type.String(),
   status: Type.Union([
     Type.Literal('queued'),
     Type.Literal('processing'),

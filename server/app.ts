@@ -18,6 +18,7 @@ import { createLater } from './composition/later.ts'
 import { composeRoomFiles } from './composition/room-files.ts'
 import { composeRooms } from './composition/rooms.ts'
 import type { Config } from './config.ts'
+import type { Enhancing } from '#domains/ai/enhancement.ts'
 import { createTickets } from '#domains/calls/tickets.ts'
 import { createDirectory } from '#domains/identity/directory.ts'
 import type { MeetingsPort } from '#domains/meetings/for-others.ts'
@@ -128,9 +129,11 @@ export async function createApp({
   laterMeetings.open(meetingPort)
   alerts.tellLive(rooms.live)
   const assistant = composeAssistant(base, { live: rooms.live })
-  const media = composeMedia(base, { identity, directory, meetings, recordingDesk })
+  const laterEnhancing = createLater<Pick<Enhancing, 'lookFor'>>('enhancements')
+  const media = composeMedia(base, { identity, directory, meetings, recordingDesk, enhancing: laterEnhancing.port })
   laterFiles.open(composeRoomFiles(base, { rooms, library: media.library }))
   const ai = composeAi(base, { library: media.library, live: rooms.live })
+  laterEnhancing.open(ai.enhancing)
   const { engine } = meetings
   const metrics = composeMetrics(base, { version: VERSION, identity, meetings: meetings.meetings, engine })
   const parts: Part[] = [

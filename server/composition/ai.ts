@@ -6,6 +6,7 @@ import { createFfmpeg } from '#adapters/ffmpeg/run.ts'
 import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
 import { createDenoising, RNNOISE } from '#domains/ai/denoising.ts'
 import { createEnhancing } from '#domains/ai/enhancement.ts'
+import type { Enhancing } from '#domains/ai/enhancement.ts'
 import { createLocalModels } from '#domains/ai/local-models.ts'
 import { LOCAL_NODE, STT_NODE } from '#domains/ai/nodes.ts'
 import type { Converter, Files } from '#domains/ai/ports.ts'
@@ -28,7 +29,10 @@ import type { Base, Part } from './part.ts'
 const MIB = 1024 * 1024
 
 /** Wires speech, sound and picture, models and nodes. */
-export function composeAi(base: Base, { library, live }: { library: Library; live: Live }): Part {
+export function composeAi(
+  base: Base,
+  { library, live }: { library: Library; live: Live },
+): Part & { enhancing: Enhancing } {
   const { config, bus, jobs, clock, log, mount } = base
   const { core, media, ai } = config
   const tools = createToolFinder({ ffmpeg: media.ffmpeg, ffprobe: media.ffprobe, memoryMiB: media.jobMemoryMiB })
@@ -101,17 +105,18 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
   const speech = createSpeech({ sounds, locals, converter, transcribers })
   mountSpeech(mount, { speech, input })
   mountTranscriptions(mount, { speech, input })
+  const enhancing = createEnhancing({
+    jobs,
+    sounds,
+    files,
+    converter,
+    frames: createFilmFrames(tools, createProber(tools)),
+    locals,
+    mostBytes: mostFilmBytes,
+  })
   mountAudioVideo(mount, {
     denoising: createDenoising({ sounds, files, rnnoise, locals }),
-    enhancing: createEnhancing({
-      jobs,
-      sounds,
-      files,
-      converter,
-      frames: createFilmFrames(tools, createProber(tools)),
-      locals,
-      mostBytes: mostFilmBytes,
-    }),
+    enhancing,
     files,
     input,
     mostFilmBytes,
@@ -124,6 +129,7 @@ export function composeAi(base: Base, { library, live }: { library: Library; liv
   })
   mountNodes(mount, { nodes })
   return {
+    enhancing,
     start: async () => {
       await sounds.start()
       await keeping.pulls.start()

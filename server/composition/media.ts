@@ -11,6 +11,7 @@ import { sniffer } from '#adapters/storage-fs/sniffer.ts'
 import { createFileStorage } from '#adapters/storage-fs/storage-fs.ts'
 import type { Directory } from '#domains/identity/directory.ts'
 import type { Identity } from '#domains/identity/identity.ts'
+import type { Enhancing } from '#domains/ai/enhancement.ts'
 import { createConversions } from '#domains/media/conversions/conversions.ts'
 import { createEmptyRooms } from '#domains/media/empty-rooms.ts'
 import { createLibrary } from '#domains/media/library.ts'
@@ -60,9 +61,15 @@ export function createRecordingDesk(): RecordingDesk {
 /** Wires the library, conversions and recordings: files under `media` in the data directory, ffmpeg where there is one. */
 export function composeMedia(
   base: Base,
-  parts: { identity: Identity; directory: Directory; meetings: MeetingsPart; recordingDesk: RecordingDesk },
+  parts: {
+    identity: Identity
+    directory: Directory
+    meetings: MeetingsPart
+    recordingDesk: RecordingDesk
+    enhancing: Pick<Enhancing, 'lookFor'>
+  },
 ): Part & { library: Library } {
-  const { identity, directory, meetings, recordingDesk } = parts
+  const { identity, directory, meetings, recordingDesk, enhancing } = parts
   const { config, db, bus, jobs, secrets, clock, log, mount } = base
   const settings = config.media
   const tools = createToolFinder({
@@ -103,7 +110,7 @@ export function composeMedia(
     concurrency: settings.jobs,
     timeoutMs: settings.jobMinutes * 60_000,
   })
-  mountFfmpeg(mount, { conversions })
+  mountFfmpeg(mount, { conversions, enhancing })
   const titleOf = async (meetingId: number) => (await meetingsStore.find(db, meetingId))?.title ?? String(meetingId)
   const nameOf = async (accountId: number) => (await directory.byId(accountId))?.displayName ?? String(accountId)
   const { engine } = meetings

@@ -119,7 +119,7 @@ function targetOf(text: string | undefined): { width?: number; height: number } 
 }
 
 const view = (enhancing: Enhancing, job: EnhancementJob) => ({
-  job_id: job.id,
+  job_id: String(job.id),
   status: job.state,
   progress: job.progress,
   method: enhancing.methodOf(job),

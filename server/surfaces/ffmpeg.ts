@@ -13,21 +13,32 @@ import {
 } from '#contracts/ffmpeg.ts'
 import type { MediaJob } from '#contracts/ffmpeg.ts'
 import type { BodyOf } from '#contracts/route.ts'
-import type { ConversionJob, Conversions } from '#domains/media/conversions/conversions.ts'
+import type { EnhancementJob, Enhancing } from '#domains/ai/enhancement.ts'
+import type { Conversions } from '#domains/media/conversions/conversions.ts'
 import type { ConversionInput, Making } from '#domains/media/conversions/request.ts'
 import { Fault } from '#kernel/fault.ts'
+import type { Job } from '#kernel/jobs/job.ts'
 import { conversionSpeech as speech } from './ffmpeg-words.ts'
 import type { Mount } from './mount.ts'
 import { rfc3339 } from './time.ts'
 import { invalidRequest } from './validation.ts'
+
+/** Work on files of the library, whoever does it. */
+type FileJob = Job<
+  { readonly type: string; readonly fileIds: readonly string[] },
+  { readonly fileIds: readonly string[] }
+>
 
 /** As x264's CRF. */
 const QUALITY = { low: 32, medium: 28, high: 23 } as const
 const JOBS = 20
 
 /** Conversions, and the jobs they are. */
-export function mountFfmpeg(mount: Mount, { conversions }: { conversions: Conversions }): void {
-  const view = async (job: ConversionJob) => jobView(job, await conversions.namesOf([job]))
+export function mountFfmpeg(
+  mount: Mount,
+  { conversions, enhancing }: { conversions: Conversions; enhancing: Pick<Enhancing, 'lookFor'> },
+): void {
+  const view = async (job: FileJob) => jobView(job, await conversions.namesOf([job]))
   const submit = async (
     accountId: number,
     type: ConversionInput['type'],
@@ -80,7 +91,17 @@ export function mountFfmpeg(mount: Mount, { conversions }: { conversions: Conver
     },
     speech,
   )
-  mount(jobStatus, async ({ account, params }) => view(await conversions.find(account.accountId, params.id)), speech)
+  mount(
+    jobStatus,
+    async ({ account, params }) => {
+      // The document has one status for all its jobs, those of `video/enhancement` among them.
+      const enhancement = await enhancing.lookFor(account.accountId, params.id)
+      return await view(
+        enhancement === undefined ? await conversions.find(account.accountId, params.id) : asFileJob(enhancement),
+      )
+    },
+    speech,
+  )
   mount(cancelJob, async ({ account, params }) => view(await conversions.cancel(account.accountId, params.id)), speech)
   mount(retryJob, async ({ account, params }) => view(await conversions.retry(account.accountId, params.id)), speech)
   mount(
@@ -141,7 +162,16 @@ function wrong(field: string, why: string): Fault {
   return invalidRequest({ in: 'body', field, fields: [field], reason: 'other', details: `${field} ${why}` })
 }
 
-function jobView(job: ConversionJob, names: ReadonlyMap<string, string>): Static<typeof MediaJob> {
+/** An enhancement in the shape of a conversion. */
+function asFileJob({ input, output, ...job }: EnhancementJob): FileJob {
+  return {
+    ...job,
+    input: { type: 'video_enhancement', fileIds: [input.fileId] },
+    output: output && { fileIds: [output.fileId] },
+  }
+}
+
+function jobView(job: FileJob, names: ReadonlyMap<string, string>): Static<typeof MediaJob> {
   const outputs = job.output?.fileIds ?? []
   return {
     job_id: String(job.id),

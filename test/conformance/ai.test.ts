@@ -212,6 +212,17 @@ describe('video enhancement', () => {
       const job = () => call(app, at, undefined, as(person)).then(({ body }) => body.data)
       await expect.poll(job, { timeout: 60_000, interval: 200 }).toMatchObject({ status: 'completed', error: null })
       const { output_file_id: id } = await job()
+      // The document's one status of jobs tells of it too.
+      const status = `GET /api/v1/ffmpeg/job/${answer.body.data.job_id}/status`
+      expect((await call(app, status, undefined, as(person))).body.data).toMatchObject({
+        job_id: answer.body.data.job_id,
+        type: 'video_enhancement',
+        status: 'completed',
+        progress: 100,
+        output_file_id: id,
+        completed_at: expect.any(String),
+      })
+      expectFailure(await call(app, status, undefined, as(admin)), 404, 404, '任务不存在')
       const { body } = await call(app, `GET /api/v1/media/info/${id}`, undefined, as(person))
       expect(body.data).toMatchObject({ file_name: '影片-enhanced.mp4', width, file_type: 'video' })
     },

@@ -124,8 +124,6 @@ describe('every route', () => {
       expectFailure(entry, await send(entry.contract, { payload: '[1]' }), 'an array')
       expectFailure(entry, await send(entry.contract, { payload: 'null' }), 'null')
       expectFailure(entry, await send(entry.contract, { payload: '{"__proto__": {"x": 1}}' }), 'a poisoned prototype')
-      const deep = `{"a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`
-      expectFailure(entry, await send(entry.contract, { payload: deep }), 'deep nesting')
     }
   })
 

@@ -91,13 +91,16 @@ export function createEnhancing(parts: {
     return type === 'super_resolution' ? (await locals.findFor('super-resolution'))?.id : undefined
   }
 
+  async function lookFor(accountId: number, id: number): Promise<EnhancementJob | undefined> {
+    const found = await jobs.get(id)
+    return found?.kind === KIND && found.accountId === accountId ? (found as EnhancementJob) : undefined
+  }
+
   /** @throws Fault `ai.job-missing` */
   async function find(accountId: number, id: number): Promise<EnhancementJob> {
-    const found = await jobs.get(id)
-    if (found === undefined || found.kind !== KIND || found.accountId !== accountId) {
-      throw new Fault('missing', 'ai.job-missing', `There is no enhancement ${id}`)
-    }
-    return found as EnhancementJob
+    const found = await lookFor(accountId, id)
+    if (found === undefined) throw new Fault('missing', 'ai.job-missing', `There is no enhancement ${id}`)
+    return found
   }
 
   return {
@@ -117,6 +120,9 @@ export function createEnhancing(parts: {
       const id = await job.enqueue(input, { accountId })
       return (await jobs.get(id)) as EnhancementJob
     },
+
+    /** The account's job of this number, where it is one of these. */
+    lookFor,
 
     find,
 

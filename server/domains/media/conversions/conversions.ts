@@ -143,7 +143,7 @@ export function createConversions(parts: ConversionParts) {
       (await jobs.list({ accountId, kind: KIND, limit })) as ConversionJob[],
 
     /** What the files of jobs are called. */
-    namesOf: (all: readonly ConversionJob[]): Promise<ReadonlyMap<string, string>> =>
+    namesOf: (all: readonly { input: { fileIds: readonly string[] } }[]): Promise<ReadonlyMap<string, string>> =>
       fileStore.names(
         db,
         all.flatMap((one) => one.input.fileIds),

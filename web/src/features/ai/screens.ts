@@ -130,7 +130,7 @@ export const screens: readonly Screen[] = [
     answers: {
       ...models(mixed),
       'GET /api/v1/video/enhancement/7': ok({
-        job_id: 7,
+        job_id: '7',
         status: 'processing',
         progress: 41.7,
         method: 'vidstab',

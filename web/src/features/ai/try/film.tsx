@@ -40,7 +40,7 @@ export function Film({ file, onJob }: FilmProps) {
   const state = useTry(enhanceVideo)
   const heard = useFileSource(file)
   const playback = usePlayback(1)
-  const jobId = state.result?.job_id
+  const jobId = state.result && Number(state.result.job_id)
   useEffect(() => {
     if (jobId !== undefined) onJob(jobId)
     // Told once for each job, not whenever the page draws itself anew.
