@@ -23,7 +23,7 @@ export function refreshSession(stale: string): Promise<Session | null> {
 }
 
 /** What another tab wrote may come later than its lock goes: each has a copy of the storage of its own. */
-const HEARD_WITHIN_MS = 500
+const HEARD_WITHIN_MS = 2_000
 
 async function exclusively<T>(stale: string, work: () => Promise<T>): Promise<T> {
   // Absent on a page served without TLS from elsewhere than localhost: there the server's 10 s grace covers two tabs.
@@ -34,20 +34,26 @@ async function exclusively<T>(stale: string, work: () => Promise<T>): Promise<T>
   )
   if (first) return first.result
   return navigator.locks.request(name, async () => {
-    if (currentSession()?.accessToken === stale) await changeElsewhere()
+    await changeElsewhere(stale)
     return work()
   })
 }
 
-function changeElsewhere(): Promise<void> {
+/** Waits until another tab's tokens, or their end, have come to this one. */
+function changeElsewhere(stale: string): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer)
-      window.removeEventListener('storage', done)
+      window.removeEventListener('storage', look)
       resolve()
     }
+    // Other things are kept there too, and told of by the same event.
+    const look = (): void => {
+      if (currentSession()?.accessToken !== stale) done()
+    }
     const timer = setTimeout(done, HEARD_WITHIN_MS)
-    window.addEventListener('storage', done)
+    window.addEventListener('storage', look)
+    look()
   })
 }
 
