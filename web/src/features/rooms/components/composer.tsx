@@ -46,6 +46,8 @@ export function Composer({
   const [choice, setChoice] = useState(0)
   const [isClosed, setClosed] = useState(false)
   const box = useRef<HTMLTextAreaElement>(null)
+  /** Where the caret goes once the next text is drawn: before another key is taken, which could come before a frame does. */
+  const caretNext = useRef<number>(undefined)
   const typedAt = useRef(0)
   const picker = useRef<HTMLInputElement>(null)
   const drafted = useDraftFiles(roomId)
@@ -65,6 +67,9 @@ export function Composer({
     if (!area) return
     area.style.height = 'auto'
     area.style.height = `${Math.min(area.scrollHeight, 240)}px`
+    const at = caretNext.current
+    caretNext.current = undefined
+    if (at !== undefined) area.setSelectionRange(at, at)
   }, [text])
 
   const change = (value: string, at: number): void => {
@@ -82,11 +87,9 @@ export function Composer({
   const insert = (piece: string, instead = 0): void => {
     const at = box.current?.selectionStart ?? text.length
     const next = text.slice(0, at - instead) + piece + text.slice(box.current?.selectionEnd ?? at)
-    change(next, at - instead + piece.length)
-    requestAnimationFrame(() => {
-      box.current?.focus()
-      box.current?.setSelectionRange(at - instead + piece.length, at - instead + piece.length)
-    })
+    caretNext.current = at - instead + piece.length
+    change(next, caretNext.current)
+    requestAnimationFrame(() => box.current?.focus())
   }
   const mention = (member: RoomMember): void => insert(`@${member.username} `, (asked ?? '').length + 1)
   const send = (): void => {
