@@ -16,6 +16,8 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
+    // Everything runs at once on two cores: what takes milliseconds alone may take seconds there.
+    expect: { poll: { timeout: 10_000 } },
     unstubEnvs: true,
     projects: [
       {
