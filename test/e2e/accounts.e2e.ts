@@ -1,28 +1,41 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
-import { call } from './support/accounts.ts'
+import { call, PASSWORD, signIn, signUp } from './support/accounts.ts'
+import type { Somebody } from './support/accounts.ts'
 import { axeFindings } from './support/axe.ts'
 import { openBrowser } from './support/browser.ts'
 import type { Browser } from './support/browser.ts'
 import { builtWeb } from './support/built-web.ts'
 
-// One person's life with an account, in a real browser on a real server, in Traditional Chinese. Each test goes on where
-// the one before ended.
+// What one does with an account, in a real browser on a real server, in Traditional Chinese.
 
 let server: RunningServer
 let browser: Browser
 let page: Page
+let admin: Somebody
+/** Each try has an account of its own, and signs in where a test needs it. */
+let person: Somebody
+let people = 0
 
 beforeAll(async () => {
   await builtWeb()
   server = await startServer()
+  // The first account is the admin's.
+  admin = await signUp(server.url, 'chunchi', '管理者')
   browser = await openBrowser({ width: 1280, height: 860, language: 'zh-TW' })
   page = browser.page
+})
+beforeEach(async () => {
+  people++
+  person = await signUp(server.url, `yijun${people}`, '林怡君')
+  // On a page without the app, so that nothing of the account before acts any more.
+  await page.goto(`${server.url}/docs`)
+  await page.evaluate(() => localStorage.clear())
 })
 afterAll(async () => {
   await browser?.close()
@@ -35,13 +48,7 @@ afterEach(() => {
 const fill = (autocomplete: string, text: string): Promise<void> =>
   page.locator(`[autocomplete="${autocomplete}"]`).fill(text)
 const submit = (): Promise<void> => page.locator('button[type=submit]').click()
-const register = (username: string, nickname: string): Promise<unknown> =>
-  call(server.url, 'POST', '/api/v1/auth/register', {
-    username,
-    nickname,
-    email: `${username}@example.com`,
-    password: 'secret1',
-  })
+const signedIn = (): Promise<void> => signIn(browser, server.url, person, 'zh-TW')
 
 /** Changes what the browser keeps of the session, as time or another server would. */
 const tamper = (change: Record<string, unknown>): Promise<void> =>
@@ -58,8 +65,8 @@ describe('signing up', () => {
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('link', { name: '建立帳號' }).click()
     await fill('name', '林怡君')
-    await fill('username', 'yijun')
-    await fill('email', 'yijun@example.com')
+    await fill('username', `newcomer${people}`)
+    await fill('email', `newcomer${people}@example.com`)
     await fill('new-password', 'secret1')
     await submit()
     await page.waitForURL(/\/account\/security/)
@@ -69,9 +76,10 @@ describe('signing up', () => {
 
 describe('security', () => {
   test('another device is shown and signed out', async () => {
-    const options = { username: 'yijun', password: 'secret1' }
+    const options = { username: person.username, password: PASSWORD }
     const other = await call<{ token: string }>(server.url, 'POST', '/api/v1/auth/login', options)
-    await page.reload()
+    await signedIn()
+    await page.goto(`${server.url}/account/security`)
     await page.getByText('這部裝置').first().waitFor()
     await page.getByRole('button', { name: '登出', exact: true }).click()
     await page.getByText('已登出該裝置', { exact: true }).waitFor()
@@ -82,19 +90,25 @@ describe('security', () => {
   })
 
   test('the password is changed by whoever knows it', async () => {
+    await signedIn()
+    await page.goto(`${server.url}/account/security`)
     await fill('current-password', 'nope12')
     await fill('new-password', 'secret2')
     await page.getByRole('button', { name: '變更密碼' }).click()
     await page.getByText('目前的密碼不正確').first().waitFor()
-    await fill('current-password', 'secret1')
+    await fill('current-password', PASSWORD)
     await page.getByRole('button', { name: '變更密碼' }).click()
     await page.getByText('密碼已變更').first().waitFor()
   })
 })
 
 describe('the profile', () => {
+  beforeEach(async () => {
+    await signedIn()
+    await page.goto(`${server.url}/account/profile`)
+  })
+
   test('name and time zone are saved', async () => {
-    await page.getByRole('link', { name: '個人資料' }).click()
     await fill('name', '林怡君 Yi-Jun')
     await page.locator('select').nth(1).selectOption('Asia/Tokyo')
     await page.getByRole('button', { name: '儲存變更' }).click()
@@ -108,9 +122,7 @@ describe('the profile', () => {
     await page.getByRole('dialog').waitFor()
     await page.getByRole('button', { name: '使用這張照片' }).click()
     await page.getByText('照片已更新').first().waitFor()
-    const picture = page.locator('main img').first()
-    await picture.waitFor()
-    expect(await picture.getAttribute('src')).toMatch(/^\/avatars\//)
+    await page.locator('main img[src^="/avatars/"]').first().waitFor()
   })
 
   test('the API key is shown and made anew', async () => {
@@ -128,27 +140,30 @@ describe('the profile', () => {
 
 describe('administration', () => {
   test('the first account bans, unbans, promotes, deletes and finds others', async () => {
-    await register('chihming', '陳志明')
-    await register('yating', '王雅婷')
+    const [chihming, yating] = [`陳志明${people}`, `王雅婷${people}`]
+    await signUp(server.url, `chihming${people}`, chihming)
+    await signUp(server.url, `yating${people}`, yating)
+    await signIn(browser, server.url, admin, 'zh-TW')
     await page.goto(`${server.url}/admin`)
-    await page.getByText('chihming@example.com').waitFor()
+    await page.getByText(`chihming${people}@example.com`).waitFor()
     expect(await axeFindings(page)).toEqual([])
     const act = async (who: string, what: string): Promise<void> => {
       await page.getByRole('button', { name: `${who} 的操作` }).click()
-      await page.getByRole('menuitem', { name: what }).click()
+      await page.getByRole('menuitem', { name: what, exact: true }).click()
     }
-    await act('王雅婷', '停權')
+    await act(yating, '停權')
     await page.getByRole('dialog').getByRole('button', { name: '停權' }).click()
-    await page.getByText('王雅婷 已停權').first().waitFor()
-    await act('王雅婷', '解除停權')
+    await page.getByText(`${yating} 已停權`).first().waitFor()
+    await act(yating, '解除停權')
     await page.getByText('已解除停權').first().waitFor()
-    await act('陳志明', '設為管理員')
+    await act(chihming, '設為管理員')
     await page.getByText('已成為管理員').first().waitFor()
-    await act('王雅婷', '刪除帳號')
+    await act(yating, '刪除帳號')
     await page.getByRole('alertdialog').getByRole('button', { name: '刪除帳號' }).click()
-    await page.getByText('已刪除 王雅婷').first().waitFor()
+    await page.getByText(`已刪除 ${yating}`).first().waitFor()
     await page.getByRole('searchbox').fill('陳')
-    await page.getByText('yijun@example.com').waitFor({ state: 'detached' })
+    await page.getByText(`${person.username}@example.com`).waitFor({ state: 'detached' })
+    await page.getByText(`chihming${people}@example.com`).waitFor()
     await page.getByRole('link', { name: '稽核紀錄' }).click()
     await page.getByText('變更角色').first().waitFor()
   })
@@ -156,36 +171,44 @@ describe('administration', () => {
 
 describe('the session', () => {
   test('two tabs with an expired token renew it once, and signing out of one signs out of both', async () => {
+    await signedIn()
     await page.goto(`${server.url}/docs`)
     await tamper({ expiresAt: 0 })
     const other = await browser.context.newPage()
     let renewals = 0
-    browser.context.on('request', (request) => {
+    const count = (request: Request): void => {
       if (request.url().endsWith('/auth/refresh')) renewals++
-    })
-    const address = `${server.url}/account/security`
-    await Promise.all([page.goto(address), other.goto(address)])
-    await page.getByText('這部裝置').first().waitFor()
-    await other.getByText('這部裝置').first().waitFor()
-    expect(renewals).toBe(1)
-    await page.getByRole('button', { name: '帳號選單' }).click()
-    await page.getByRole('menuitem', { name: '登出' }).click()
-    await page.waitForURL(/sign-in/)
-    await other.waitForURL(/sign-in/)
-    await other.close()
+    }
+    browser.context.on('request', count)
+    try {
+      const address = `${server.url}/account/security`
+      await Promise.all([page.goto(address), other.goto(address)])
+      await page.getByText('這部裝置').first().waitFor()
+      await other.getByText('這部裝置').first().waitFor()
+      expect(renewals).toBe(1)
+      await page.getByRole('button', { name: '帳號選單' }).click()
+      await page.getByRole('menuitem', { name: '登出' }).click()
+      await page.waitForURL(/sign-in/)
+      await other.waitForURL(/sign-in/)
+    } finally {
+      browser.context.off('request', count)
+      await other.close()
+    }
   })
 
   test('a wrong password is said, the right one lets in', async () => {
-    await fill('username', 'yijun')
+    await page.goto(`${server.url}/sign-in`)
+    await fill('username', person.username)
     await fill('current-password', 'zzzzzz')
     await submit()
     await page.getByRole('alert').waitFor()
-    await fill('current-password', 'secret2')
+    await fill('current-password', PASSWORD)
     await submit()
     await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
   })
 
   test('a session that ended elsewhere is said, and asks to sign in again', async () => {
+    await signedIn()
     // On a page without the app, which might notice by itself before we look.
     await page.goto(`${server.url}/docs`)
     await tamper({ accessToken: 'x.y.z', refreshToken: 'nope' })
@@ -198,42 +221,45 @@ describe('the session', () => {
 })
 
 describe('a forgotten password', () => {
-  /** The link in the newest mail that has one. */
-  async function mailedLink(): Promise<string> {
+  /** The link in the mail to somebody. */
+  async function mailedLink(address: string): Promise<string> {
     const outbox = join(server.dataDir, 'outbox')
     return vi.waitFor(
       async () => {
         for (const name of await readdir(outbox)) {
           const mail = (await readFile(join(outbox, name), 'utf8')).replaceAll(/=\r?\n/g, '').replaceAll('=3D', '=')
           const link = /https?:\/\/\S+token=[\w-]+/.exec(mail)?.[0]
-          if (link !== undefined) return link
+          if (link !== undefined && mail.includes(`To: ${address}`)) return link
         }
-        throw new Error('no mail with a link')
+        throw new Error(`no mail with a link to ${address}`)
       },
       { timeout: 20_000, interval: 100 },
     )
   }
 
   test('is replaced by the link in the mail', async () => {
+    const address = `${person.username}@example.com`
     await page.goto(`${server.url}/forgot-password`)
-    await page.locator('[type=email]').fill('yijun@example.com')
+    await page.locator('[type=email]').fill(address)
     await submit()
     await page.getByText('重設連結已經寄出').first().waitFor()
-    const link = new URL(await mailedLink())
+    const link = new URL(await mailedLink(address))
     await page.goto(server.url + link.pathname + link.search)
     await fill('new-password', 'secret3')
     await submit()
     await page.getByText('密碼已更新').first().waitFor()
+    const signedInAgain = { username: person.username, password: 'secret3' }
+    await call(server.url, 'POST', '/api/v1/auth/login', signedInAgain)
   })
 })
 
 describe('language, theme, connection', () => {
   test('English, dark by the palette, and kept over a reload', async () => {
-    await page.getByRole('link', { name: '登入' }).click()
+    await page.goto(`${server.url}/sign-in`)
     await page.getByRole('button', { name: 'English' }).click()
     await page.getByRole('heading', { name: 'Sign in to Confab' }).waitFor()
-    await fill('username', 'yijun')
-    await fill('current-password', 'secret3')
+    await fill('username', person.username)
+    await fill('current-password', PASSWORD)
     await submit()
     await page.waitForURL(`${server.url}/`)
     // The frame listens to keys once it is drawn.
@@ -251,9 +277,15 @@ describe('language, theme, connection', () => {
   })
 
   test('a lost connection is said quietly, and unsaid', async () => {
-    await browser.context.setOffline(true)
-    await page.getByText('You are offline').waitFor()
-    await browser.context.setOffline(false)
+    await signIn(browser, server.url, person)
+    await page.goto(server.url)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    try {
+      await browser.context.setOffline(true)
+      await page.getByText('You are offline').waitFor()
+    } finally {
+      await browser.context.setOffline(false)
+    }
     await page.getByText('You are offline').waitFor({ state: 'detached' })
     browser.complaints.length = 0
   })
@@ -261,16 +293,17 @@ describe('language, theme, connection', () => {
 
 describe('leaving', () => {
   test('an account is deleted only by typing its name', async () => {
+    await signIn(browser, server.url, person)
     await page.goto(`${server.url}/account/delete`)
     await page.getByRole('button', { name: 'Delete account' }).click()
     const dialog = page.getByRole('alertdialog')
-    await dialog.getByRole('textbox').fill('yijun')
+    await dialog.getByRole('textbox').fill(person.username)
     await dialog.getByRole('button', { name: 'Delete account' }).click()
     await page.waitForURL(/sign-in/)
     const again = await fetch(`${server.url}/api/v1/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: 'yijun', password: 'secret3' }),
+      body: JSON.stringify({ username: person.username, password: PASSWORD }),
     })
     expect(again.status).toBe(401)
   })

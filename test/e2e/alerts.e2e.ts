@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startFakePtt } from '#test/fakes/ptt.ts'
 import type { FakePtt } from '#test/fakes/ptt.ts'
 import { startFakeTelegram, TELEGRAM_TOKEN } from '#test/fakes/telegram.ts'
@@ -18,6 +18,8 @@ let ptt: FakePtt
 let telegram: FakeTelegram
 let server: RunningServer
 let browser: Browser
+/** Each try has an account of its own, and a chat. */
+let people = 0
 
 beforeAll(async () => {
   await builtWeb()
@@ -31,15 +33,20 @@ beforeAll(async () => {
       CONFAB_TELEGRAM_API_URL: telegram.url,
     },
   })
-  const somebody = await signUp(server.url, 'yijun', '林怡君')
   browser = await openBrowser()
+})
+beforeEach(async () => {
+  const somebody = await signUp(server.url, `yijun${++people}`, '林怡君')
   await signIn(browser, server.url, somebody)
+})
+afterEach(() => {
+  expect(browser.complaints.splice(0)).toEqual([])
 })
 afterAll(async () => {
   // Whatever of it began.
   await browser?.close()
   await server?.stop()
-  await Promise.all([ptt.close(), telegram.close()])
+  await Promise.all([ptt?.close(), telegram?.close()])
 })
 
 test('subscribe with a preview, bind Telegram by its code, and get the alert in both places', async () => {
@@ -64,19 +71,21 @@ test('subscribe with a preview, bind Telegram by its code, and get the alert in 
   expect(await axeFindings(page)).toEqual([])
   const link = await page.getByRole('link', { name: 'Open Telegram' }).getAttribute('href')
   const code = new URL(link ?? '').searchParams.get('start') ?? ''
-  telegram.write(7, `/start ${code}`)
-  await page.getByText('Sends to 7').waitFor()
+  const chat = 70 + people
+  telegram.write(chat, `/start ${code}`)
+  await page.getByText(`Sends to ${chat}`).waitFor()
 
-  ptt.post('Stock', { title: '[新聞] 台積電 法說會', author: 'reporter' })
+  const [first, second] = [`[新聞] 台積電 法說會${people}`, `[新聞] 台積電 再創新高${people}`]
+  ptt.post('Stock', { title: first, author: 'reporter' })
   await until(
     async () => telegram.sent.map((one) => one.text),
-    (texts) => texts.some((text) => text.includes('[新聞] 台積電 法說會')),
+    (texts) => texts.some((text) => text.includes(first)),
   )
   await page.getByRole('link', { name: 'History' }).click()
-  await page.getByText('[新聞] 台積電 法說會').waitFor()
+  await page.getByText(first).waitFor()
   // Live, without a reload.
-  ptt.post('Stock', { title: '[新聞] 台積電 再創新高' })
-  await page.getByText('[新聞] 台積電 再創新高').waitFor()
+  ptt.post('Stock', { title: second })
+  await page.getByText(second).waitFor()
   await page.getByRole('link', { name: 'Deliveries' }).click()
   await page.getByText('Delivered', { exact: true }).first().waitFor()
   expect(await axeFindings(page)).toEqual([])

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
 import { signIn, signUp } from './support/accounts.ts'
@@ -6,6 +6,7 @@ import type { Somebody } from './support/accounts.ts'
 import { openBrowser } from './support/browser.ts'
 import type { Browser } from './support/browser.ts'
 import { builtWeb } from './support/built-web.ts'
+import { settled } from './support/room.ts'
 import { ask } from './support/workspace.ts'
 
 // The calendar in a real browser on a real server.
@@ -13,18 +14,24 @@ import { ask } from './support/workspace.ts'
 let server: RunningServer
 let yijun: Somebody
 let browser: Browser
+let people = 0
 
 beforeAll(async () => {
   await builtWeb()
   server = await startServer()
-  yijun = await signUp(server.url, 'yijun', '林怡君')
   browser = await openBrowser({ width: 1280, height: 900 })
-  await signIn(browser, server.url, yijun)
 })
 afterAll(async () => {
-  expect(browser.complaints).toEqual([])
-  await browser.close()
-  await server.stop()
+  await browser?.close()
+  await server?.stop()
+})
+// Each try has a calendar of its own.
+beforeEach(async () => {
+  yijun = await signUp(server.url, `yijun${++people}`, '林怡君')
+  await signIn(browser, server.url, yijun)
+})
+afterEach(() => {
+  expect(browser.complaints.splice(0)).toEqual([])
 })
 
 interface Shown {
@@ -54,10 +61,12 @@ test('it begins with the account’s today, also where the browser is a day off'
   await page.goto(`${server.url}/calendar`)
   await page.getByRole('radio', { name: 'Day', exact: true }).click()
   const title = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'Asia/Taipei' }).format(new Date())
-  await page.getByRole('heading', { name: title }).waitFor()
-  await devtools.send('Emulation.setTimezoneOverride', { timezoneId: '' })
-  await devtools.detach()
-  await page.getByRole('radio', { name: 'Week' }).click()
+  try {
+    await page.getByRole('heading', { name: title }).waitFor()
+  } finally {
+    await devtools.send('Emulation.setTimezoneOverride', { timezoneId: '' })
+    await devtools.detach()
+  }
 })
 
 test('a schedule is made, its conflict told before it is saved, and changed', async () => {
@@ -72,25 +81,28 @@ test('a schedule is made, its conflict told before it is saved, and changed', as
   const dialog = page.getByRole('dialog')
   await dialog.getByText('This time is taken by:').waitFor()
   await dialog.getByText('09:00–10:00').waitFor()
-  expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+  // Asked again for each change of the times; the last one counts.
+  await expect.poll(() => dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
   await page.getByLabel('Starts').fill(`${today()}T10:00`)
   await page.getByLabel('Ends').fill(`${today()}T11:00`)
   await dialog.getByText('This time is taken by:').waitFor({ state: 'detached' })
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.waitFor({ state: 'detached' })
   await page.getByText('Planning').first().waitFor()
-  expect(await schedules()).toMatchObject([{ title: '牙醫' }, { title: 'Planning', start_time: `${today()}T10:00:00` }])
+  await expect
+    .poll(schedules)
+    .toMatchObject([{ title: '牙醫' }, { title: 'Planning', start_time: `${today()}T10:00:00` }])
 })
 
 test('dragging over empty time makes one, dragging it moves it, and it can be brought back', async () => {
   const { page } = browser
+  await create('牙醫', '09:00', '10:00')
+  await create('Planning', '10:00', '11:00')
   await page.goto(`${server.url}/calendar`)
   await page.getByRole('radio', { name: 'Day', exact: true }).click()
-  const planning = page.getByText('Planning').first()
-  await planning.waitFor()
-  const box = (await planning.boundingBox()) as { x: number; y: number; width: number; height: number }
+  const dentist = await settled(page.getByText('牙醫').first())
+  const box = await settled(page.getByText('Planning').first())
   // An hour is as high as the hour that Planning takes: from 13:00 to 14:00, three hours further down.
-  const dentist = (await page.getByText('牙醫').first().boundingBox()) as { y: number }
   const hour = box.y - dentist.y
   await page.mouse.move(box.x + 200, box.y + hour * 3 + 2)
   await page.mouse.down()
@@ -98,13 +110,14 @@ test('dragging over empty time makes one, dragging it moves it, and it can be br
   await page.mouse.up()
   await page.getByLabel('Title').fill('Dragged')
   await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   const dragged = page.getByText('Dragged').first()
   await dragged.waitFor()
   await expect.poll(async () => (await schedules()).map((one) => one.title)).toContain('Dragged')
   const made = (await schedules()).find((one) => one.title === 'Dragged')
   expect(made?.start_time).toBe(`${today()}T13:00:00`)
 
-  const at = (await dragged.boundingBox()) as { x: number; y: number }
+  const at = await settled(dragged)
   await page.mouse.move(at.x + 5, at.y + 5)
   await page.mouse.down()
   await page.mouse.move(at.x + 5, at.y + 5 + hour * 2, { steps: 12 })
@@ -120,6 +133,7 @@ test('dragging over empty time makes one, dragging it moves it, and it can be br
 
   await page.getByText('Dragged').first().click()
   await page.getByRole('button', { name: 'Delete' }).click()
+  await expect.poll(async () => (await schedules()).map((one) => one.title)).not.toContain('Dragged')
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(async () => (await schedules()).map((one) => one.title)).toContain('Dragged')
 })
@@ -152,14 +166,16 @@ test('by keys: picked up, carried, made longer, put down; put back; refused wher
 })
 
 test('by touch: a long press makes one, and carries one', async () => {
+  await create('牙醫', '09:00', '10:00')
+  await create('Planning', '10:00', '11:00')
   const phone = await openBrowser({ width: 390, height: 844, touch: true })
   try {
     await signIn(phone, server.url, yijun)
     const { page } = phone
     await page.goto(`${server.url}/calendar`)
     await page.getByRole('radio', { name: 'Day', exact: true }).click()
-    const dentist = page.getByText('牙醫').first()
-    await dentist.waitFor()
+    const box = await settled(page.getByText('牙醫').first())
+    const planning = await settled(page.getByText('Planning').first())
     const finger = await page.context().newCDPSession(page)
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: { x: number; y: number }) =>
       finger.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] })
@@ -170,8 +186,6 @@ test('by touch: a long press makes one, and carries one', async () => {
       for (let step = 1; step <= 8; step++) await touch('touchMove', { x: from.x, y: from.y + (by * step) / 8 })
       await touch('touchEnd')
     }
-    const box = (await dentist.boundingBox()) as { x: number; y: number }
-    const planning = (await page.getByText('Planning').first().boundingBox()) as { y: number }
     const hour = planning.y - box.y
     // From one o’clock on there is nothing.
     await drag({ x: box.x + 150, y: box.y + hour * 4.1 }, hour * 0.6)

@@ -27,6 +27,9 @@ interface Recording {
 let crew: Crew
 let folder: string
 const [HOST, GUEST] = [0, 1] as const
+const PATIENT = { timeout: 240_000 }
+/** Films are made with what the processor has left, and the machine may be busy. */
+const MADE_MS = 150_000
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'confab-media-e2e-'))
@@ -83,7 +86,7 @@ function brightness(path: string, crop: string): number {
   return Math.max(...execFileSync('ffmpeg', [...args, '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1']))
 }
 
-test('a meeting is recorded and streamed: both people are to be seen and heard', async () => {
+test('a meeting is recorded and streamed: both people are to be seen and heard', PATIENT, async () => {
   const meeting_id = await meeting()
   const { recording_id } = await ask<Recording>('POST', 'recording/start', { meeting_id, quality: 'low' })
   const stream = { meeting_id, stream_type: 'hls', quality: 'low' }
@@ -109,7 +112,7 @@ test('a meeting is recorded and streamed: both people are to be seen and heard',
   const { file_id } = await until(
     () => see(recording_id),
     (found) => found.status !== 'recording' && found.status !== 'processing',
-    60_000,
+    MADE_MS,
   )
   const film = await download(`/api/v1/media/download/${file_id}`, 'film.mp4')
   expect(streamsIn(film)).toEqual(['aac', 'h264 640x360'])
@@ -118,30 +121,34 @@ test('a meeting is recorded and streamed: both people are to be seen and heard',
   expect(toneTimes(film).length).toBeGreaterThan(1)
 })
 
-test('a server killed in the middle of a recording: what was recorded until then is the recording', async () => {
-  const meeting_id = await meeting()
-  const { recording_id } = await ask<Recording>('POST', 'recording/start', { meeting_id, quality: 'low' })
-  await until(
-    () => written(recording_id, 4),
-    (size) => size > 0,
-    30_000,
-  )
-  const began = Date.now()
-  const first = await written(recording_id, 4)
-  await until(
-    () => written(recording_id, 4),
-    (size) => size > first + 40_000,
-    30_000,
-  )
-  const { port, dataDir } = crew.server
-  const seconds = (Date.now() - began) / 1000
-  await crew.server.kill('SIGKILL')
-  crew.server = await startServer({ port, dataDir })
-  const { status, duration } = await until(
-    () => see(recording_id),
-    (found) => found.status !== 'recording' && found.status !== 'processing',
-    60_000,
-  )
-  expect(status).toBe('completed')
-  expect(duration).toBeGreaterThan(seconds - 1)
-})
+test(
+  'a server killed in the middle of a recording: what was recorded until then is the recording',
+  PATIENT,
+  async () => {
+    const meeting_id = await meeting()
+    const { recording_id } = await ask<Recording>('POST', 'recording/start', { meeting_id, quality: 'low' })
+    await until(
+      () => written(recording_id, 4),
+      (size) => size > 0,
+      30_000,
+    )
+    const began = Date.now()
+    const first = await written(recording_id, 4)
+    await until(
+      () => written(recording_id, 4),
+      (size) => size > first + 40_000,
+      30_000,
+    )
+    const { port, dataDir } = crew.server
+    const seconds = (Date.now() - began) / 1000
+    await crew.server.kill('SIGKILL')
+    crew.server = await startServer({ port, dataDir })
+    const { status, duration, error } = await until(
+      () => see(recording_id),
+      (found) => found.status !== 'recording' && found.status !== 'processing',
+      MADE_MS,
+    )
+    expect({ status, error }).toEqual({ status: 'completed', error: null })
+    expect(duration).toBeGreaterThan(seconds - 1)
+  },
+)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import sharp from 'sharp'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
@@ -33,11 +33,13 @@ beforeAll(async () => {
     .toBuffer()
 })
 afterAll(async () => {
+  await Promise.all([here, there].map((browser) => browser?.close()))
+  await server?.stop()
+})
+afterEach(() => {
   // That the file of a deleted message is refused is what one test is about.
-  const complaints = [...here.complaints, ...there.complaints].filter((one) => !one.includes('404'))
-  expect(complaints).toEqual([])
-  await Promise.all([here.close(), there.close()])
-  await server.stop()
+  const complaints = [here, there].flatMap((browser) => browser.complaints.splice(0))
+  expect(complaints.filter((one) => !one.includes('404'))).toEqual([])
 })
 
 const log = ({ page }: Browser) => page.getByRole('log')
@@ -130,5 +132,5 @@ test('a text is saved by its name; what is dropped goes too; a deleted message t
   await here.page.getByRole('menuitem', { name: 'Delete message' }).click()
   await here.page.getByRole('button', { name: 'Delete message' }).click()
   await save.waitFor({ state: 'detached' })
-  expect((await fetch(server.url + href)).status).toBe(404)
+  await expect.poll(async () => (await fetch(server.url + href)).status).toBe(404)
 })

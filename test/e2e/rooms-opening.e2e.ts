@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import sharp from 'sharp'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
@@ -7,6 +7,7 @@ import type { Somebody } from './support/accounts.ts'
 import { openBrowser } from './support/browser.ts'
 import type { Browser } from './support/browser.ts'
 import { builtWeb } from './support/built-web.ts'
+import { drawn } from './support/room.ts'
 import { ask, makeRoom, say } from './support/workspace.ts'
 
 // Where a room opens: at what is new, or at its end, also where pictures come late and on a slow machine.
@@ -25,9 +26,11 @@ beforeAll(async () => {
   await signIn(browser, server.url, yijun)
 })
 afterAll(async () => {
-  expect(browser.complaints).toEqual([])
-  await browser.close()
-  await server.stop()
+  await browser?.close()
+  await server?.stop()
+})
+afterEach(() => {
+  expect(browser.complaints.splice(0)).toEqual([])
 })
 
 const log = () => browser.page.getByRole('log')
@@ -63,14 +66,18 @@ async function openSlowly(room: number): Promise<void> {
     await areOpen
     await route.continue()
   })
-  // A look at another page first: what another room kept is gone then.
-  await page.goto(`${server.url}/rooms/${room}`)
-  await log().getByRole('article').first().waitFor()
-  open()
-  await expect.poll(pictures, { timeout: 20_000 }).not.toContain(false)
-  await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 })
-  await slow.detach()
-  await page.unroute(FILES)
+  try {
+    // A look at another page first: what another room kept is gone then.
+    await page.goto(`${server.url}/rooms/${room}`)
+    await log().getByRole('article').first().waitFor()
+    open()
+    await expect.poll(pictures, { timeout: 45_000 }).not.toContain(false)
+  } finally {
+    open()
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+    await slow.detach()
+    await page.unroute(FILES)
+  }
 }
 
 interface Drawn {
@@ -105,7 +112,8 @@ async function depth(text: string): Promise<number> {
   return box.y - frame.y
 }
 
-test('a room opens at the first unread message, however many there are and whatever they hold', async () => {
+const PATIENT = { timeout: 240_000 }
+test('a room opens at the first unread message, however many there are and whatever they hold', PATIENT, async () => {
   const room = await makeRoom(server.url, [zhiyuan, yijun], '照片')
   for (let i = 1; i <= 100; i++) await say(server.url, zhiyuan, room, `第 ${i} 則`)
   for (let i = 101; i <= 108; i++) await show(zhiyuan, room, `第 ${i} 則`, i % 2 ? 600 : 900, 700)
@@ -115,14 +123,14 @@ test('a room opens at the first unread message, however many there are and whate
     await readTo(read)
     await openSlowly(room)
     // The line, and under it the first unread one, in the upper half.
-    expect(await depth('New messages'), `read up to ${read}`).toBeLessThan(300)
-    expect(await depth(`第 ${read + 1} 則`), `read up to ${read}`).toBeLessThan(300)
+    await expect.poll(() => depth('New messages'), { message: `read up to ${read}` }).toBeLessThan(300)
+    await expect.poll(() => depth(`第 ${read + 1} 則`), { message: `read up to ${read}` }).toBeLessThan(300)
     await grow()
     await expect.poll(() => depth('New messages')).toBeLessThan(300)
   }
   await readTo(108)
   await openSlowly(room)
-  expect(await below()).toBeLessThan(2)
+  await expect.poll(below).toBeLessThan(2)
   await grow()
   await expect.poll(below).toBeLessThan(2)
   // From the reader's own scrolling on it stays where they are.
@@ -130,6 +138,6 @@ test('a room opens at the first unread message, however many there are and whate
   await browser.page.mouse.wheel(0, -500)
   await expect.poll(below).toBeGreaterThan(300)
   await grow()
-  await browser.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  await drawn(browser.page)
   expect(await below()).toBeGreaterThan(300)
 })

@@ -8,7 +8,8 @@ export interface Somebody {
   readonly tokens: { access_token: string; refresh_token: string; expires_in: number }
 }
 
-const PASSWORD = 'correct horse battery'
+/** Of everybody who signs up here. */
+export const PASSWORD = 'correct horse battery'
 
 /** Calls a route of document 5 and answers its `data`; anything but success is an error of the test. */
 export async function call<Data>(
@@ -44,12 +45,15 @@ export async function signUp(url: string, username: string, nickname: string): P
   return { userId: user.user_id, username, nickname, tokens }
 }
 
+/** Three pictures of 720p each would be more than the machines of the tests can encode. */
+export const MEDIA_CHOICES = JSON.stringify({ cameraQuality: 'low' })
+
 /** Puts somebody's session into a browser, as signing in would, and their language. */
 export async function signIn(browser: Browser, url: string, somebody: Somebody, language = 'en'): Promise<void> {
   const { page } = browser
   await page.goto(`${url}/sign-in`)
   await page.evaluate(
-    ([tokens, chosen]) => {
+    ([tokens, chosen, media]) => {
       const session = {
         accessToken: tokens.access_token,
         refreshToken: tokens.refresh_token,
@@ -57,9 +61,8 @@ export async function signIn(browser: Browser, url: string, somebody: Somebody, 
       }
       localStorage.setItem('confab.language', chosen)
       localStorage.setItem('confab.session', JSON.stringify(session))
-      // Three pictures of 720p each would be more than the machines of the tests can encode.
-      localStorage.setItem('confab.meetings.media', JSON.stringify({ cameraQuality: 'low' }))
+      localStorage.setItem('confab.meetings.media', media)
     },
-    [somebody.tokens, language] as const,
+    [somebody.tokens, language, MEDIA_CHOICES] as const,
   )
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer, ServerOptions } from '#test/support/server.ts'
-import { call, signIn, signUp } from './accounts.ts'
+import { call, MEDIA_CHOICES, signIn, signUp } from './accounts.ts'
 import type { Somebody } from './accounts.ts'
 import { openBrowser } from './browser.ts'
 import type { Browser } from './browser.ts'
@@ -23,6 +23,12 @@ export interface Crew {
   /** Leaves every room and forgets it; answers what the pages complained about. */
   disperse(): Promise<string[]>
   close(): Promise<void>
+}
+
+/** Leaves nothing of a meeting, nor of the devices that were chosen in it. */
+function forget(choices: string): void {
+  sessionStorage.clear()
+  localStorage.setItem('confab.meetings.media', choices)
 }
 
 const NAMES = [
@@ -75,7 +81,7 @@ export async function gatherCrew(count: 2 | 3, options: ServerOptions = {}): Pro
     disperse: async () => {
       const complaints: string[] = []
       for (const browser of browsers) {
-        if (browser.page.url().startsWith('http')) await browser.page.evaluate(() => sessionStorage.clear())
+        if (browser.page.url().startsWith('http')) await browser.page.evaluate(forget, MEDIA_CHOICES)
         await browser.page.goto('about:blank')
         complaints.push(...browser.complaints.splice(0))
       }

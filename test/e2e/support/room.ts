@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Browser } from './browser.ts'
 
 /** A statistics report, as far as the tests look into it. */
@@ -63,22 +63,50 @@ export async function moves(
   frames = 8,
 ): Promise<{ width: number; height: number }> {
   const video = tile(page, userId, kind).locator('video')
-  await video.waitFor()
-  return await video.evaluate(
-    (element, wanted) =>
-      new Promise<{ width: number; height: number }>((done, failed) => {
-        const picture = element as unknown as Picture
-        const timer = setTimeout(() => failed(new Error('the picture does not move')), 25_000)
-        let seen = 0
-        const next = () => {
-          if (++seen <= wanted) return void picture.requestVideoFrameCallback(next)
-          clearTimeout(timer)
-          done({ width: picture.videoWidth, height: picture.videoHeight })
-        }
-        picture.requestVideoFrameCallback(next)
-      }),
-    frames,
-  )
+  const end = Date.now() + 40_000
+  for (;;) {
+    await video.waitFor()
+    // A connection that is renewed may come with another element.
+    const size = await video.evaluate(
+      (element, wanted) =>
+        new Promise<{ width: number; height: number } | undefined>((done) => {
+          const picture = element as unknown as Picture
+          let timer: ReturnType<typeof setTimeout> | undefined
+          let seen = 0
+          const next = () => {
+            clearTimeout(timer)
+            if (seen++ > wanted) return done({ width: picture.videoWidth, height: picture.videoHeight })
+            timer = setTimeout(() => done(undefined), 5_000)
+            picture.requestVideoFrameCallback(next)
+          }
+          next()
+        }),
+      frames,
+    )
+    if (size !== undefined) return size
+    if (Date.now() > end) throw new Error('the picture does not move')
+  }
+}
+
+/** Where something stands once it moves no more: in the same place for several frames. */
+export async function settled(what: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const look = async (): Promise<Awaited<ReturnType<Locator['boundingBox']>>> => {
+    await drawn(what.page())
+    return what.boundingBox()
+  }
+  let box = await look()
+  const isStill = async (): Promise<boolean> => {
+    const before = box
+    box = await look()
+    return box !== null && JSON.stringify(box) === JSON.stringify(before)
+  }
+  await until(isStill, (still) => still)
+  return box as NonNullable<typeof box>
+}
+
+/** Waits until a page has drawn what was just done to it. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))')
 }
 
 /** What has arrived at a page since it was loaded, over all its connections. */
@@ -101,7 +129,7 @@ export async function received(page: Page): Promise<{ framesDecoded: number; aud
 export async function until<Answer>(
   question: () => Promise<Answer>,
   enough: (answer: Answer) => boolean,
-  within = 20_000,
+  within = 30_000,
 ): Promise<Answer> {
   const end = Date.now() + within
   for (;;) {
