@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { type Shortcut, useShortcuts } from '@/app/shortcuts.tsx'
 import type { LocalMedia } from '../rtc/local-media.ts'
 
@@ -13,10 +13,11 @@ const busy =
 export function useRoomKeys(title: string, shortcuts: readonly Shortcut[], local: LocalMedia): void {
   useShortcuts(title, shortcuts)
   const latest = useRef(shortcuts)
-  useEffect(() => {
+  // With the drawing, not after it: who sees the room can use its keys.
+  useLayoutEffect(() => {
     latest.current = shortcuts
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.repeat || event.ctrlKey || event.metaKey || event.altKey)
         return
