@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '#test/support/accounts-client.ts'
 import type { Answer } from '#test/support/accounts-client.ts'
 import { TIME, as, expectFailure, newPerson, password, statusOf, success } from '#test/support/accounts-v1.ts'
@@ -148,9 +148,7 @@ describe('POST /api/v1/users/upload-avatar', () => {
     expect(profile.body.data.avatar_url).toBe(avatar_url)
     const second = await upload(person, 'file', await picture('#0f0'), 'application/octet-stream')
     expect(second.body.data.avatar_url).not.toBe(avatar_url)
-    await vi.waitFor(async () => {
-      expect((await app.http.inject({ method: 'GET', url: avatar_url })).statusCode).toBe(404)
-    })
+    await expect.poll(async () => (await app.http.inject({ method: 'GET', url: avatar_url })).statusCode).toBe(404)
   })
 
   test('refuses what is no picture, too large, missing, or no form', async () => {

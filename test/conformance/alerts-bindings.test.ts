@@ -216,9 +216,9 @@ describe('LINE', () => {
     await until(() => expect(line.replies.at(-1)?.text).toContain('綁定成功'))
     // Blocking the account arrives as an event, and switches the binding off.
     await webhook([{ type: 'unfollow', source: { type: 'user', userId: 'U1' } }])
-    await vi.waitFor(async () =>
-      expect((await call(user, 'GET', '/api/bindings/line')).body).toMatchObject({ bound: true, enabled: false }),
-    )
+    await expect
+      .poll(async () => (await call(user, 'GET', '/api/bindings/line')).body)
+      .toMatchObject({ bound: true, enabled: false })
     await call(user, 'PATCH', '/api/bindings/line', { enabled: true })
   })
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { echo, startFakeLanguageModel } from '#test/fakes/language-model.ts'
 import type { Exchange, FakeLanguageModel, Script } from '#test/fakes/language-model.ts'
 import { signUp } from '#test/support/accounts.ts'
@@ -322,9 +322,8 @@ test('titles come from the first message, then from the model', async () => {
   }
   const { body } = await call('POST', '/api/chat', { message: '帶我逛夜市' })
   const id = body.result.conversationId as number
-  await vi.waitFor(async () => {
-    expect((await call('GET', `/api/chat/conversations/${id}`)).body.conv.title).toBe('夜市之旅')
-  })
+  const titled = async () => (await call('GET', `/api/chat/conversations/${id}`)).body.conv.title as string
+  await expect.poll(titled).toBe('夜市之旅')
 })
 
 test('export as Markdown and JSON', async () => {

@@ -20,7 +20,7 @@ export interface CallClient {
   close(): Promise<void>
 }
 
-const WAIT_MS = 12_000
+const WAIT_MS = 20_000
 
 /** Opens `url` (a `ws://` address with its token) and resolves when it is open; rejects with `status` when refused. */
 export async function connectCalls(

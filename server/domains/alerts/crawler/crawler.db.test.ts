@@ -366,7 +366,7 @@ describe('bad pages', () => {
     alerts.crawler.setLeader(false)
     alerts.crawler.setLeader(true)
     await vi.waitFor(async () => expect(await titles(reader.accountId)).toEqual(['meanwhile']), { timeout: 10_000 })
-    await vi.waitFor(async () => expect((await alerts.siteStatus()).reason).toBeNull())
+    await expect.poll(async () => (await alerts.siteStatus()).reason).toBeNull()
     await alerts.crawler.stop()
   })
 })
