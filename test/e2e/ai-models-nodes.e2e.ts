@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { Locator } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startNode } from '#test/support/inference-node.ts'
-import type { RunningNode } from '#test/support/inference-node.ts'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
 import { LOUDNESS, layModel, loudnessClassifier } from '#test/support/tiny-models.ts'
@@ -20,7 +19,6 @@ import { axeFindings } from './support/axe.ts'
 import { openBrowser } from './support/browser.ts'
 import type { Browser } from './support/browser.ts'
 import { builtWeb } from './support/built-web.ts'
-import { until } from './support/room.ts'
 
 // Models and nodes in Chromium, on the real server: tiny models that are written here, another process as a node, and a
 // service with OpenAI's API.
@@ -29,7 +27,8 @@ let server: RunningServer
 let browser: Browser
 let admin: Somebody
 let folder: string
-let node: RunningNode | undefined
+/** Each try of a test has names of its own. */
+let tries = 0
 let service: Server
 let isServiceWell = true
 
@@ -53,7 +52,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
-  await node?.stop()
   await server?.stop()
   service?.closeAllConnections()
   await new Promise((done) => service.close(done))
@@ -74,6 +72,9 @@ const ask = <Data>(route: string, body?: unknown): Promise<Data> => {
 /** A second try of a test finds what the first one left. */
 async function withoutModel(id: string): Promise<void> {
   await ask(`DELETE /api/v1/models/${id}`).catch(() => {})
+}
+async function withoutNode(id: string): Promise<void> {
+  await ask(`DELETE /api/v1/nodes/${id}`).catch(() => {})
 }
 
 async function importModel(fill: (dialog: Locator) => Promise<void>): Promise<Locator> {
@@ -99,19 +100,17 @@ test('a model is imported from an archive, loaded into a process, and unloaded',
     expect(await axeFindings(page)).toEqual([])
   })
   await dialog.waitFor({ state: 'detached' })
-  await row('loudness').getByText('Installed').waitFor()
+  await row('loudness').getByText('Installed', { exact: true }).waitFor()
   await row('loudness').getByRole('button', { name: 'Load: loudness' }).click()
-  await row('loudness').getByText('Loaded').waitFor({ timeout: 30_000 })
+  await row('loudness').getByText('Loaded', { exact: true }).waitFor({ timeout: 30_000 })
   await row('loudness')
     .getByText(/^Takes [\d.]+ MB of memory now \(measured\)$/)
     .waitFor()
   await row('loudness').getByRole('button', { name: 'Unload: loudness' }).click()
-  await row('loudness').getByText('Installed').waitFor()
-  expect(
-    await row('loudness')
-      .getByText(/of memory now/)
-      .count(),
-  ).toBe(0)
+  await row('loudness').getByText('Installed', { exact: true }).waitFor()
+  await row('loudness')
+    .getByText(/of memory now/)
+    .waitFor({ state: 'detached' })
 })
 
 test('a model is imported from a folder of the server; what is wrong with one is said in the dialog', async () => {
@@ -134,7 +133,7 @@ test('a model is imported from a folder of the server; what is wrong with one is
   await wrong.getByText('There is no such folder in model-imports.').waitFor()
   await wrong.getByLabel('Folder’s name').fill('calmness')
   await wrong.getByRole('button', { name: 'Import', exact: true }).click()
-  await row('calmness').getByText('Installed').waitFor()
+  await row('calmness').getByText('Installed', { exact: true }).waitFor()
   await wrong.waitFor({ state: 'detached' })
   await page.getByRole('radio', { name: 'Installed' }).click()
   await row('calmness').waitFor()
@@ -144,19 +143,23 @@ test('a model is imported from a folder of the server; what is wrong with one is
 test('another machine registers as a node, is seen busy with what it measures, and is offline when it ends', async () => {
   const { page } = browser
   await page.goto(`${server.url}/ai/nodes`)
-  const { token } = await ask<{ token: string }>('POST /api/v1/nodes/tokens', { name: 'rack' })
+  const name = `rack-${++tries}`
+  const { token } = await ask<{ token: string }>('POST /api/v1/nodes/tokens', { name })
   const env = { CONFAB_AI_QUEUE: '1' }
-  node = await startNode({ url: server.url, token, name: 'rack-1', env })
-  const rack = card('rack-1')
-  await rack.getByText('Online').waitFor()
+  const node = await startNode({ url: server.url, token, name, env })
+  onTestFinished(async () => {
+    await node.stop()
+    await withoutNode(name)
+  })
+  const rack = card(name)
+  await rack.getByText('Online', { exact: true }).waitFor()
   await rack.getByText('Another machine').waitFor()
-  const measured = await ask<{ cpu_usage: number; memory_usage: number; memory_total: number }>(
-    'GET /api/v1/nodes/rack-1/status',
-  )
-  expect(measured.memory_usage).toBeGreaterThan(1)
-  expect(measured.memory_total).toBeGreaterThan(100_000_000)
+  const measured = () =>
+    ask<{ cpu_usage: number; memory_usage: number; memory_total: number }>(`GET /api/v1/nodes/${name}/status`)
+  await expect.poll(async () => (await measured()).memory_usage).toBeGreaterThan(1)
+  expect((await measured()).memory_total).toBeGreaterThan(100_000_000)
   await rack.getByText(/^[\d.]+ GB of [\d.]+ GB$/).waitFor()
-  await rack.getByText('0 / 1').waitFor()
+  await rack.getByText('0 / 1', { exact: true }).waitFor()
   expect(await axeFindings(page)).toEqual([])
 
   // One for the server, the next for the node.
@@ -169,27 +172,27 @@ test('another machine registers as a node, is seen busy with what it measures, a
     const url = `${server.url}/api/v1/audio/denoising`
     return fetch(url, { method: 'POST', body: form, headers, signal: gone.signal }).catch(() => {})
   })
-  await rack.getByText('Busy').waitFor({ timeout: 30_000 })
-  await rack.getByText('1 / 1').waitFor()
+  await rack.getByText('Busy', { exact: true }).waitFor({ timeout: 30_000 })
+  await rack.getByText('1 / 1', { exact: true }).waitFor()
   gone.abort()
   await Promise.all(asked)
-  await rack.getByText('Online').waitFor({ timeout: 20_000 })
-  await rack.getByText('0 / 1').waitFor({ timeout: 20_000 })
+  await rack.getByText('Online', { exact: true }).waitFor()
+  await rack.getByText('0 / 1', { exact: true }).waitFor()
   await rack
     .getByText(/rnnoise/)
     .last()
     .waitFor()
 
   await rack.getByRole('button', { name: 'Check health' }).click()
-  await rack.getByText('All is well').waitFor()
+  await rack.getByText('All is well', { exact: true }).waitFor()
   await node.kill('SIGTERM')
-  await rack.getByText('Offline').waitFor({ timeout: 20_000 })
+  await rack.getByText('Offline', { exact: true }).waitFor()
   await rack.getByRole('button', { name: 'Check health' }).click()
-  await rack.getByText('Something is wrong').waitFor()
-  await rack.getByRole('button', { name: 'Remove rack-1' }).click()
+  await rack.getByText('Something is wrong', { exact: true }).waitFor()
+  await rack.getByRole('button', { name: `Remove ${name}` }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove node' }).click()
   await rack.waitFor({ state: 'detached' })
-}, 120_000)
+}, 180_000)
 
 /** A quarter of an hour that takes minutes to be worked on. */
 function silence(): Buffer {
@@ -199,35 +202,35 @@ function silence(): Buffer {
 
 test('an external service is added, checked, used, seen to fail, and removed', async () => {
   const { page } = browser
+  const name = `speaches-${++tries}`
+  isServiceWell = true
+  onTestFinished(() => withoutNode(name))
   const base = `http://127.0.0.1:${(service.address() as AddressInfo).port}/v1`
   await page.goto(`${server.url}/ai/nodes`)
   await page.getByRole('button', { name: 'Add external service' }).click()
   const dialog = page.getByRole('dialog')
   expect(await axeFindings(page)).toEqual([])
-  await dialog.getByLabel('Name').fill('speaches')
+  await dialog.getByLabel('Name').fill(name)
   await dialog.getByLabel('Base URL').fill(base)
   await dialog.getByLabel('API key').fill('sk-speaches')
   await dialog.getByLabel('Model for speech to text').fill('whisper-large')
   await dialog.getByRole('button', { name: 'Add service' }).click()
   await dialog.waitFor({ state: 'detached' })
-  const added = card('speaches')
-  await added.getByText('Online').waitFor()
+  const added = card(name)
+  await added.getByText('Online', { exact: true }).waitFor()
   await added.getByText('whisper-large').waitFor()
   await added.getByRole('button', { name: 'Check health' }).click()
-  await added.getByText('All is well').waitFor()
+  await added.getByText('All is well', { exact: true }).waitFor()
   const said = await ask<{ text: string; model: string }>('POST /api/v1/speech/recognition', {
     audio_data: toneOf({ seconds: 1 }),
   })
   expect(said).toMatchObject({ text: '開會了', model: 'whisper-large' })
   isServiceWell = false
   await added.getByRole('button', { name: 'Check health' }).click()
-  await added.getByText('Something is wrong').waitFor()
-  await until(
-    () => added.getByText('Offline').count(),
-    (count) => count > 0,
-  )
+  await added.getByText('Something is wrong', { exact: true }).waitFor()
+  await added.getByText('Offline', { exact: true }).first().waitFor()
   expect(await axeFindings(page)).toEqual([])
-  await added.getByRole('button', { name: 'Remove speaches' }).click()
+  await added.getByRole('button', { name: `Remove ${name}` }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove node' }).click()
   await added.waitFor({ state: 'detached' })
 })

@@ -21,6 +21,7 @@ let publisher: ModelServer
 let server: RunningServer
 let browser: Browser
 let admin: Somebody
+let tries = 0
 
 beforeAll(async () => {
   await builtWeb()
@@ -103,7 +104,7 @@ test('noise is taken out of a file, and both versions can be heard in step', asy
   expect(place).toBeGreaterThan(0)
   await player.getByRole('radio', { name: 'After' }).click()
   expect([(await look('before')).muted, (await look('after')).muted]).toEqual([true, false])
-  expect((await look('after')).currentTime).toBeCloseTo(place, 1)
+  await expect.poll(async () => (await look('after')).currentTime).toBeCloseTo(place, 1)
   expect(await axeFindings(page)).toEqual([])
 })
 
@@ -157,10 +158,12 @@ test('the microphone’s sound becomes a file that can be heard and sent', async
   await page.goto(`${server.url}/ai`)
   await page.getByRole('button', { name: 'Record' }).click()
   await page.getByRole('meter', { name: 'Microphone level' }).waitFor()
-  await page.getByText('0:01', { exact: true }).waitFor()
+  // On a busy machine a second may pass unseen.
+  const someSeconds = /^0:(0[1-9]|[1-5]\d)$/
+  await page.getByText(someSeconds).waitFor()
   await page.getByRole('button', { name: 'Finish' }).click()
   const player = page.getByRole('group', { name: /^Recording/ })
-  await player.getByText('0:01', { exact: true }).waitFor()
+  await player.getByText(someSeconds).waitFor()
   await page.getByRole('button', { name: 'Remove noise' }).waitFor()
 })
 
@@ -174,7 +177,7 @@ test('speech that nothing can recognise names the model to download, and leads t
   await needed.getByRole('link', { name: 'Go and download' }).click()
   await page.waitForURL(/\/ai\/models\?model=sense-voice-small$/)
   const row = page.getByRole('listitem', { name: 'SenseVoice Small (int8)' })
-  await row.getByText('Not installed').waitFor()
+  await row.getByText('Not installed', { exact: true }).waitFor()
   await row.getByRole('button', { name: /^Download/ }).waitFor()
 })
 
@@ -195,28 +198,30 @@ test('a download is seen live, stopped, resumed, and what came of it checked and
   const { page } = browser
   const bytes = randomBytes(500_000)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const folder = join(server.dataDir, 'model-imports', 'mine')
+  // Each try has a model of its own.
+  const [id, name] = [`mine-${++tries}`, `Mine ${tries}`]
+  const folder = join(server.dataDir, 'model-imports', id)
   await mkdir(folder, { recursive: true })
-  const about = { id: 'mine', name: 'Mine', type: 'emotion', version: '1', engine: 'onnx', licence: 'MIT' }
-  const files = [{ path: 'model.onnx', url: `${publisher.url}/mine`, sha256, bytes: bytes.length }]
+  const about = { id, name, type: 'emotion', version: '1', engine: 'onnx', licence: 'MIT' }
+  const files = [{ path: 'model.onnx', url: `${publisher.url}/${id}`, sha256, bytes: bytes.length }]
   await writeFile(join(folder, 'model.json'), JSON.stringify({ ...about, files }))
-  publisher.serve('/mine', { bytes, answers: [{ stallAfter: 200_000 }, {}] })
+  publisher.serve(`/${id}`, { bytes, answers: [{ stallAfter: 200_000 }, {}] })
 
   await page.goto(`${server.url}/ai/models`)
   await page.getByRole('list', { name: 'Emotion' }).waitFor()
   // Begun by somebody else: nothing but the event tells this page.
-  await call(server.url, 'POST', '/api/v1/models/mine/pull', undefined, admin.tokens.access_token)
-  const row = page.getByRole('listitem', { name: 'Mine' })
-  await row.getByText('Downloading').waitFor()
+  await call(server.url, 'POST', `/api/v1/models/${id}/pull`, undefined, admin.tokens.access_token)
+  const row = page.getByRole('listitem', { name, exact: true })
+  await row.getByText('Downloading', { exact: true }).waitFor()
   await row.getByText('200 kB of 500 kB').waitFor()
   await row.getByRole('button', { name: 'Stop download' }).click()
-  await row.getByText('Stopped').waitFor()
+  await row.getByText('Stopped', { exact: true }).waitFor()
   await row.getByRole('button', { name: 'Resume download' }).click()
-  await row.getByText('Installed').waitFor()
-  await row.getByRole('button', { name: 'More for Mine' }).click()
+  await row.getByText('Installed', { exact: true }).waitFor()
+  await row.getByRole('button', { name: `More for ${name}` }).click()
   await page.getByRole('menuitem', { name: 'Verify files' }).click()
-  await page.getByText('Every file of Mine is as it should be').first().waitFor()
-  await row.getByRole('button', { name: 'More for Mine' }).click()
+  await page.getByText(`Every file of ${name} is as it should be`).first().waitFor()
+  await row.getByRole('button', { name: `More for ${name}` }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
   await row.waitFor({ state: 'detached' })
@@ -224,6 +229,11 @@ test('a download is seen live, stopped, resumed, and what came of it checked and
 
 test('a token for another machine is shown once, with what to type there, and revoked', async () => {
   const { page } = browser
+  // A second try finds what the first one left.
+  const token = admin.tokens.access_token
+  const path = '/api/v1/nodes/tokens'
+  const { tokens } = await call<{ tokens: { token_id: number }[] }>(server.url, 'GET', path, undefined, token)
+  for (const { token_id } of tokens) await call(server.url, 'DELETE', `${path}/${token_id}`, undefined, token)
   await page.goto(`${server.url}/ai/nodes`)
   await page.getByRole('button', { name: 'Create token' }).click()
   await page.getByRole('dialog').getByLabel('What for').fill('rack-1')

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startTurnServer } from '#test/support/turn-server.ts'
 import type { TurnServer } from '#test/support/turn-server.ts'
 import { call } from './support/accounts.ts'
@@ -27,6 +27,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await crew?.close()
   await turn?.stop()
+})
+
+afterEach(async () => {
+  expect(await crew.disperse()).toEqual([])
 })
 
 test('the answer to joining names the TURN server, with credentials that end within a day', async () => {
@@ -65,7 +69,7 @@ test('both see and hear each other through it, and through nothing else', async 
   }
   // Coturn itself says for whom: the names are the product's.
   for (const { userId } of crew.people) {
-    expect(turn.output()).toMatch(new RegExp(`user <\\d+:${userId}>: incoming packet ALLOCATE processed, success`))
+    const allocated = new RegExp(`user <\\d+:${userId}>: incoming packet ALLOCATE processed, success`)
+    await expect.poll(() => turn.output()).toMatch(allocated)
   }
-  expect(await crew.disperse()).toEqual([])
 })

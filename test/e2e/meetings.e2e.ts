@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings } from './support/axe.ts'
 import { gatherCrew } from './support/crew.ts'
 import type { Crew } from './support/crew.ts'
-import { goIn, inside, moves, received, tile, until } from './support/room.ts'
+import { goIn, inside, moves, received, settled, tile, until } from './support/room.ts'
 
 // Two and three real browsers in meetings of a real server, through its own SFU.
 
@@ -84,11 +84,9 @@ describe('a meeting in two browsers', () => {
     await host.keyboard.press('s')
     const { width } = await moves(guest, crew.person(HOST).userId, 'screen', 2)
     expect(width).toBeGreaterThan(0)
-    const [screen, face] = await Promise.all([
-      tile(guest, crew.person(HOST).userId, 'screen').boundingBox(),
-      tile(guest, crew.person(HOST).userId).boundingBox(),
-    ])
-    expect(screen?.width).toBeGreaterThan((face?.width ?? 0) * 2)
+    const screen = await settled(tile(guest, crew.person(HOST).userId, 'screen'))
+    const face = await settled(tile(guest, crew.person(HOST).userId))
+    expect(screen.width).toBeGreaterThan(face.width * 2)
     await host.keyboard.press('s')
     await tile(guest, crew.person(HOST).userId, 'screen').waitFor({ state: 'detached' })
   })
@@ -126,7 +124,7 @@ describe('coming and going', () => {
     await moves(crew.page(HOST), crew.person(LATE).userId)
     await crew.page(GUEST).getByRole('button', { name: 'Leave' }).click()
     await crew.page(GUEST).getByRole('heading', { name: 'You left the meeting' }).waitFor()
-    await tile(late, crew.person(GUEST).userId).waitFor({ state: 'detached', timeout: 5000 })
+    await tile(late, crew.person(GUEST).userId).waitFor({ state: 'detached', timeout: 10_000 })
     await moves(late, crew.person(HOST).userId)
   })
 
@@ -142,7 +140,7 @@ describe('coming and going', () => {
     await host.getByRole('button', { name: 'Lower hand' }).waitFor()
     await host.keyboard.press('p')
     await host.getByRole('button', { name: 'Mute all' }).waitFor()
-    expect(await guest.locator('section[data-kind=person]').count()).toBe(2)
+    await expect.poll(() => guest.locator('section[data-kind=person]').count()).toBe(2)
   })
 
   test('a lost socket is said, comes back by itself, and what was written meanwhile is read', async () => {
@@ -160,13 +158,16 @@ describe('coming and going', () => {
     await moves(guest, crew.person(HOST).userId)
     open = false
     cut()
-    await guest.getByText('Reconnecting…').waitFor()
-    // Media needs no socket.
-    await moves(guest, crew.person(HOST).userId)
-    await host.keyboard.press('c')
-    await host.getByLabel('Message').fill('你那邊還好嗎？')
-    await host.keyboard.press('Enter')
-    open = true
+    try {
+      await guest.getByText('Reconnecting…').waitFor()
+      // Media needs no socket.
+      await moves(guest, crew.person(HOST).userId)
+      await host.keyboard.press('c')
+      await host.getByLabel('Message').fill('你那邊還好嗎？')
+      await host.keyboard.press('Enter')
+    } finally {
+      open = true
+    }
     await guest.getByText('Reconnecting…').waitFor({ state: 'detached' })
     await guest.getByRole('button', { name: 'Chat, 1 new message' }).waitFor()
     await moves(host, crew.person(GUEST).userId)

@@ -14,10 +14,10 @@ import { goIn, moves } from './support/room.ts'
 let crew: Crew
 
 const [HOST, GUEST] = [0, 1] as const
-const PATIENT = { timeout: 180_000 }
+const PATIENT = { timeout: 240_000 }
 const run = promisify(execFile)
 // The machine may have more to do than this film.
-const COMPOSE_MS = 110_000
+const COMPOSE_MS = 150_000
 const PLAYED = `document.querySelector('video')?.currentTime ?? 0`
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ afterEach(async () => {
   expect(await crew.disperse()).toEqual([])
 })
 
-test('record, everybody is told, stop, and play the film with its chat', { timeout: 180_000 }, async () => {
+test('record, everybody is told, stop, and play the film with its chat', PATIENT, async () => {
   const id = await crew.meeting()
   const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
   await host.setViewportSize({ width: 1280, height: 720 })
@@ -77,31 +77,35 @@ test('record, everybody is told, stop, and play the film with its chat', { timeo
   await host.getByText('No recordings yet').waitFor()
 })
 
-test('who thinks of coming in reads that it is recorded: on the page of the meeting, before the door and in the lobby', async () => {
-  const settings = { enable_waiting_room: true }
-  const meeting_id = await crew.gathered(1, { settings })
-  const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
-  const ask = (path: string, body: object) =>
-    call(crew.server.url, 'POST', `/api/v1/${path}`, body, crew.person(HOST).tokens.access_token)
-  await ask(`meetings/${meeting_id}/participants`, { user_id: crew.person(GUEST).userId })
-  await guest.goto(`${crew.server.url}/meetings/${meeting_id}`)
-  await guest.getByRole('heading', { name: '第四季產品規劃' }).waitFor()
-  expect(await guest.getByText(/^This meeting is/).count()).toBe(0)
-  await ask('recording/start', { meeting_id, quality: 'low' })
-  // It is seen without looking again.
-  await guest.getByText('This meeting is being recorded.').waitFor()
-  expect(await axeFindings(guest)).toEqual([])
-  await guest.getByRole('link', { name: 'Join' }).first().click()
-  await guest.getByText('This meeting is being recorded.').waitFor()
-  expect(await axeFindings(guest)).toEqual([])
-  await guest.locator('button[type=submit]').click()
-  await guest.getByRole('button', { name: 'Stop waiting' }).waitFor()
-  await guest.getByText('This meeting is being recorded.').waitFor()
-  expect(await axeFindings(guest)).toEqual([])
-  await host.getByText('Recording', { exact: true }).waitFor()
-  await ask('recording/stop', { meeting_id })
-  await guest.getByText('This meeting is being recorded.').waitFor({ state: 'detached' })
-})
+test(
+  'who thinks of coming in reads that it is recorded: on the page of the meeting, before the door and in the lobby',
+  PATIENT,
+  async () => {
+    const settings = { enable_waiting_room: true }
+    const meeting_id = await crew.gathered(1, { settings })
+    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
+    const ask = (path: string, body: object) =>
+      call(crew.server.url, 'POST', `/api/v1/${path}`, body, crew.person(HOST).tokens.access_token)
+    await ask(`meetings/${meeting_id}/participants`, { user_id: crew.person(GUEST).userId })
+    await guest.goto(`${crew.server.url}/meetings/${meeting_id}`)
+    await guest.getByRole('heading', { name: '第四季產品規劃' }).waitFor()
+    expect(await guest.getByText(/^This meeting is/).count()).toBe(0)
+    await ask('recording/start', { meeting_id, quality: 'low' })
+    // It is seen without looking again.
+    await guest.getByText('This meeting is being recorded.').waitFor()
+    expect(await axeFindings(guest)).toEqual([])
+    await guest.getByRole('link', { name: 'Join' }).first().click()
+    await guest.getByText('This meeting is being recorded.').waitFor()
+    expect(await axeFindings(guest)).toEqual([])
+    await guest.locator('button[type=submit]').click()
+    await guest.getByRole('button', { name: 'Stop waiting' }).waitFor()
+    await guest.getByText('This meeting is being recorded.').waitFor()
+    expect(await axeFindings(guest)).toEqual([])
+    await host.getByText('Recording', { exact: true }).waitFor()
+    await ask('recording/stop', { meeting_id })
+    await guest.getByText('This meeting is being recorded.').waitFor({ state: 'detached' })
+  },
+)
 
 test(
   'a stream is pushed to an RTMP server: what is measured is seen, and so is a server that went away',
@@ -134,14 +138,14 @@ test(
         )
       await expect.poll(() => measure('Bit rate'), { timeout: 30_000 }).toBeGreaterThan(0)
       await expect.poll(() => measure('Frame rate'), { timeout: 30_000 }).toBeGreaterThan(1)
-      expect(await measure('Dropped frames')).toBeGreaterThanOrEqual(0)
+      await expect.poll(() => measure('Dropped frames')).toBeGreaterThanOrEqual(0)
       expect(await axeFindings(host)).toEqual([])
       await guest.getByRole('status').getByText('This meeting is streamed live').waitFor()
       await guest.getByText('Live', { exact: true }).waitFor()
       // What goes out is sound and picture.
       const args = ['-v', 'error', '-of', 'csv=p=0', '-show_entries', 'stream=codec_name,width,height']
       const { stdout } = await run('ffprobe', [...args, `rtmp://127.0.0.1:${rtmp.port}/live/streng-geheim`], {
-        timeout: 30_000,
+        timeout: 60_000,
       })
       expect(stdout.trim().split('\n').toSorted()).toEqual(['aac', 'h264,640,360'])
       await rtmp.kill()
@@ -158,7 +162,7 @@ test(
   },
 )
 
-test('a live stream is watched by whoever has its link, until it is over', { timeout: 120_000 }, async () => {
+test('a live stream is watched by whoever has its link, until it is over', PATIENT, async () => {
   const id = await crew.gathered(1)
   const host = crew.page(HOST)
   await host.getByRole('toolbar').getByRole('button', { name: 'More' }).click()
