@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { answerTo } from '#adapters/sip/answers.ts'
 import { isResponse, parseMessage, writeMessage } from '#adapters/sip/message.ts'
 import type { SipRequest } from '#adapters/sip/message.ts'
@@ -18,7 +18,6 @@ let dataDir: string
 let running: RunningServer | undefined
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'confab-call-kill-'))
   const branches = new Set<string>()
   line.on('message', (bytes, from) => {
     if (bytes.length <= 4) return
@@ -34,9 +33,16 @@ beforeAll(async () => {
   line.bind(0, '127.0.0.1')
   await once(line, 'listening')
 })
-afterAll(async () => {
-  await running?.kill('SIGKILL')
+afterAll(() => {
   line.close()
+})
+// Each try has an installation of its own.
+beforeEach(async () => {
+  rung.length = 0
+  dataDir = await mkdtemp(join(tmpdir(), 'confab-call-kill-'))
+})
+afterEach(async () => {
+  await running?.kill('SIGKILL')
   await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
@@ -53,7 +59,7 @@ function answer(request: SipRequest, from: { address: string; port: number }): B
   return writeMessage(answerTo(request, taken))
 }
 
-test('a call that was under way is failed after the restart, and not dialled again', { timeout: 90_000 }, async () => {
+test('a call that was under way is failed after the restart, and not dialled again', { timeout: 240_000 }, async () => {
   const env = {
     CONFAB_SIP_SERVER: `127.0.0.1:${line.address().port}`,
     CONFAB_SIP_HOST: '127.0.0.1',
@@ -77,19 +83,19 @@ test('a call that was under way is failed after the restart, and not dialled aga
   const { token } = await ask<{ token: string }>('/api/auth/register', undefined, account)
   await ask('/api/calls', token, { callId: 'live', to: '+886912345678', message: long })
   await vi.waitFor(async () => expect(await status('live')).toMatchObject({ status: 'in_progress' }), {
-    timeout: 20_000,
+    timeout: 40_000,
   })
   await running.kill('SIGKILL')
 
   running = await startServer({ dataDir, env })
   await vi.waitFor(
     async () => expect(await status('live')).toMatchObject({ status: 'failed', reason: 'interrupted' }),
-    { timeout: 20_000 },
+    { timeout: 40_000 },
   )
   // Whoever asks afterwards is served; the first number stays rung once.
   await ask('/api/calls', token, { callId: 'next', to: '+886912345679', message: long })
   await vi.waitFor(async () => expect(await status('next')).toMatchObject({ status: 'in_progress' }), {
-    timeout: 20_000,
+    timeout: 40_000,
   })
   expect(rung).toEqual(['+886912345678', '+886912345679'])
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { LINE_SECRET, LINE_TOKEN, startFakeLine } from '#test/fakes/line.ts'
 import type { FakeLine } from '#test/fakes/line.ts'
 import { MATRIX_TOKEN, startFakeMatrix } from '#test/fakes/matrix.ts'
@@ -20,21 +20,24 @@ const EACH = 20
 const MESSAGES = RECIPIENTS * EACH
 
 let dataDir: string
+let running: RunningServer | undefined
 let telegram: FakeTelegram
 let line: FakeLine
 let matrix: FakeMatrix
 
-beforeAll(async () => {
+// Each try has an installation of its own.
+beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'confab-crash-'))
   ;[telegram, line, matrix] = await Promise.all([startFakeTelegram(), startFakeLine(), startFakeMatrix()])
 })
-afterAll(async () => {
+afterEach(async () => {
+  await running?.kill('SIGKILL')
   await Promise.all([telegram, line, matrix].map((fake) => fake.close()))
-  await rm(dataDir, { recursive: true, force: true })
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
-const start = (): Promise<RunningServer> =>
-  startServer({
+const start = async (): Promise<RunningServer> =>
+  (running = await startServer({
     dataDir,
     env: {
       CONFAB_TELEGRAM_TOKEN: TELEGRAM_TOKEN,
@@ -48,7 +51,7 @@ const start = (): Promise<RunningServer> =>
       CONFAB_MATRIX_TOKEN: MATRIX_TOKEN,
       CONFAB_MATRIX_RATE: '100',
     },
-  })
+  }))
 
 /** Fills the outbox of a stopped installation: for each service as many recipients, each with its messages in order. */
 async function fill(): Promise<void> {
@@ -88,26 +91,21 @@ test('no message is lost in 20 kills, and none comes twice where the service kno
     await server.kill('SIGKILL')
   }
   const last = await start()
-  try {
-    await vi.waitFor(() => expect(new Set(telegram.sent.map((one) => one.text)).size).toBe(MESSAGES), {
-      timeout: 60_000,
-    })
-    await vi.waitFor(() => expect([line.sent.length, matrix.sent.length]).toEqual([MESSAGES, MESSAGES]), {
-      timeout: 60_000,
-    })
-    // Once each and in order: for each recipient its messages as they were queued.
-    for (const sent of [line.sent, matrix.sent]) {
-      const own = Map.groupBy(sent, (one) => one.to)
-      expect(own.size).toBe(RECIPIENTS)
-      for (const texts of own.values()) {
-        expect(texts.map((one) => Number(one.text.split(' ')[1]))).toEqual(
-          Array.from({ length: EACH }, (_, n) => n + 1),
-        )
-      }
+  await vi.waitFor(() => expect(new Set(telegram.sent.map((one) => one.text)).size).toBe(MESSAGES), {
+    timeout: 60_000,
+  })
+  await vi.waitFor(() => expect([line.sent.length, matrix.sent.length]).toEqual([MESSAGES, MESSAGES]), {
+    timeout: 60_000,
+  })
+  // Once each and in order: for each recipient its messages as they were queued.
+  for (const sent of [line.sent, matrix.sent]) {
+    const own = Map.groupBy(sent, (one) => one.to)
+    expect(own.size).toBe(RECIPIENTS)
+    for (const texts of own.values()) {
+      expect(texts.map((one) => Number(one.text.split(' ')[1]))).toEqual(Array.from({ length: EACH }, (_, n) => n + 1))
     }
-    // Kills did hit messages that had arrived and were not written down: they were sent again and recognised.
-    expect(line.repeats() + matrix.repeats()).toBeGreaterThan(0)
-  } finally {
-    await last.kill('SIGTERM')
   }
+  // Kills did hit messages that had arrived and were not written down: they were sent again and recognised.
+  expect(line.repeats() + matrix.repeats()).toBeGreaterThan(0)
+  await last.kill('SIGTERM')
 }, 600_000)

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectLive } from '#test/support/live-client.ts'
 import type { LiveClient } from '#test/support/live-client.ts'
 import { startServer } from '#test/support/server.ts'
@@ -16,14 +16,15 @@ let dataDir: string
 let server: RunningServer
 const clients: LiveClient[] = []
 
-beforeAll(async () => {
+// Each try has an installation of its own.
+beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'confab-rooms-'))
   server = await startServer({ dataDir })
 })
-afterAll(async () => {
-  for (const client of clients) client.close()
-  await server.stop()
-  await rm(dataDir, { recursive: true, force: true })
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close()
+  await server.kill('SIGKILL')
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
 /** Asks until there is an answer that is not the server's own trouble. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { processesNaming } from '#test/support/processes.ts'
 import { startServer } from '#test/support/server.ts'
 import type { RunningServer } from '#test/support/server.ts'
@@ -14,10 +14,11 @@ const ACKNOWLEDGED_PER_ROUND = 40
 
 let dataDir: string
 let running: RunningServer | undefined
-beforeAll(async () => {
+// Each try has an installation of its own.
+beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'confab-kill-'))
 })
-afterAll(async () => {
+afterEach(async () => {
   await running?.kill('SIGKILL')
   await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })

@@ -61,7 +61,7 @@ describe('a call that is answered', () => {
     // The whole lasts as long as its packets say.
     const first = packets[0]?.at ?? 0
     const last = packets.at(-1)?.at ?? 0
-    expect(Math.abs(last - first - (packets.length - 1) * 20)).toBeLessThan(40)
+    expect(Math.abs(last - first - (packets.length - 1) * 20)).toBeLessThan(150)
     await expect.poll(() => rtp.reports.length).toBeGreaterThan(0)
   })
 

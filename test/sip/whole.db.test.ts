@@ -1,30 +1,31 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { startTestApp } from '#test/support/app.ts'
 import { connectCalls } from '#test/support/call-client.ts'
 import { openRtpPeer } from './support/rtp-peer.ts'
 import { answers } from './support/scenarios.ts'
-import { freePort, startSipp } from './support/sipp.ts'
+import { startSipp } from './support/sipp.ts'
 
 // From the frame of document 1 to the telephone and back: the whole product, espeak-ng's voice, sipp at the other end.
-const rtp = await openRtpPeer()
-const port = await freePort('udp')
-const app = await startTestApp({
-  listen: true,
-  env: {
-    CONFAB_SIP_SERVER: `127.0.0.1:${port}`,
-    CONFAB_SIP_HOST: '127.0.0.1',
-    CONFAB_CALLS_QUIET_FROM: '0',
-    CONFAB_CALLS_QUIET_UNTIL: '0',
-  },
-})
-const other = await startSipp(answers(rtp.port), { port })
-afterAll(async () => {
-  await app.close()
-  await other.stop()
-  await rtp.close()
+const cleanups: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean()
 })
 
-test('an agent asks for a call, and the message is spoken twice', { timeout: 40_000 }, async () => {
+test('an agent asks for a call, and the message is spoken twice', { timeout: 90_000 }, async () => {
+  const rtp = await openRtpPeer()
+  cleanups.push(() => rtp.close())
+  const other = await startSipp(answers(rtp.port))
+  cleanups.push(() => other.stop())
+  const app = await startTestApp({
+    listen: true,
+    env: {
+      CONFAB_SIP_SERVER: other.address,
+      CONFAB_SIP_HOST: '127.0.0.1',
+      CONFAB_CALLS_QUIET_FROM: '0',
+      CONFAB_CALLS_QUIET_UNTIL: '0',
+    },
+  })
+  cleanups.push(() => app.close())
   const payload = { email: 'agent@example.com', password: 'password123' }
   const registered = await app.http.inject({ method: 'POST', url: '/api/auth/register', payload })
   const { token } = registered.json<{ token: string }>()
