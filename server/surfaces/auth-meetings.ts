@@ -33,13 +33,24 @@ export function mountMeetingsAuth(mount: Mount, { identity }: { identity: Identi
     { words: { 'accounts.credentials-wrong': { ...WRONG_PASSWORD, status: 401 }, 'accounts.banned': BANNED } },
   )
 
-  mount(meetingsRefresh, async ({ body, request }) => {
-    const visit = visitOf(request)
-    if (body.refresh_token !== undefined) return tokenSet(await identity.sessions.refresh(body.refresh_token, visit))
-    const { bearer } = credentialsOf(request.headers)
-    if (bearer === undefined) throw new Fault('unauthenticated', 'auth.missing', 'A refresh token is asked for')
-    return tokenSet(await identity.sessions.refreshBearer(bearer, visit))
-  })
+  mount(
+    meetingsRefresh,
+    async ({ body, request }) => {
+      const visit = visitOf(request)
+      if (body.refresh_token !== undefined) return tokenSet(await identity.sessions.refresh(body.refresh_token, visit))
+      const { bearer } = credentialsOf(request.headers)
+      if (bearer === undefined) throw new Fault('unauthenticated', 'auth.missing', 'A refresh token is asked for')
+      return tokenSet(await identity.sessions.refreshBearer(bearer, visit))
+    },
+    {},
+    // Whole offices renew from one address.
+    async ({ body, headers }) => {
+      const { refresh_token: refreshToken } = (body ?? {}) as { refresh_token?: unknown }
+      const { bearer } = credentialsOf(headers)
+      if (typeof refreshToken === 'string') return await identity.sessions.accountOf({ refreshToken })
+      return bearer === undefined ? undefined : await identity.sessions.accountOf({ bearer })
+    },
+  )
 
   mount(forgotPassword, async ({ body, request }) => {
     await identity.passwords.forgot(body.email, visitOf(request))

@@ -36,11 +36,15 @@ export interface Speech {
   readonly shapeFailure?: (words: Words) => unknown
 }
 
+/** Whose a call is that shows it in its body alone; undefined where it is nobody's. Its rate limit counts for them. */
+export type CallerOf = (request: FastifyRequest) => Promise<number | undefined>
+
 /** A contract with its handler, as kept for answering, for OpenAPI and for tests. */
 export interface Mounted {
   readonly contract: AnyRoute
   readonly envelope: Envelope
   readonly speech: Speech
+  readonly callerOf: CallerOf | undefined
   readonly run: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 }
 
@@ -49,6 +53,7 @@ export type Mount = <R extends AnyRoute>(
   contract: R,
   handler: (call: Call<R>) => Promise<ResultOf<R> | typeof SENT>,
   speech?: Speech,
+  callerOf?: CallerOf,
 ) => void
 
 declare module 'fastify' {
@@ -75,8 +80,8 @@ export function createMount(
   app.decorateRequest('chosen', null)
   app.decorateRequest('principal', null)
 
-  const mount: Mount = (contract, handler, speech = {}) => {
-    const entry = bind(contract, handler as Handler, speech, parts.checkResults)
+  const mount: Mount = (contract, handler, speech = {}, callerOf) => {
+    const entry = { ...bind(contract, handler as Handler, speech, parts.checkResults), callerOf }
     all.push(entry)
     const key = `${contract.method} ${contract.path}`
     const siblings = byPath.get(key)
@@ -94,14 +99,16 @@ export function createMount(
       onRequest: async (request, reply) => {
         const first = here.length === 1 ? entry : null
         request.chosen = first
-        if (first !== null) await admit(first.contract, request, reply, parts)
+        if (first !== null) await admit(first, request, reply, parts)
       },
       handler: async (request, reply) => {
         if (request.chosen === null) {
           const chosen = here.find((one) => one.contract.chosenBy?.(request.body)) ?? fallback(here)
           request.chosen = chosen
-          await admit(chosen.contract, request, reply, parts)
+          await admit(chosen, request, reply, parts)
         }
+        const { contract: asked, callerOf: whose } = request.chosen
+        if (whose !== undefined) limit(asked, { request, reply, accountId: await whose(request) }, parts)
         const answer = await request.chosen.run(request, reply)
         return answer === SENT ? reply : reply.send(answer)
       },
@@ -117,7 +124,7 @@ export function fallback(mounted: readonly Mounted[]): Mounted {
 
 type Handler = (call: Call<AnyRoute>) => Promise<unknown>
 
-function bind(contract: AnyRoute, handler: Handler, speech: Speech, checkResults: boolean): Mounted {
+function bind(contract: AnyRoute, handler: Handler, speech: Speech, checkResults: boolean): Omit<Mounted, 'callerOf'> {
   const envelope = envelopes[contract.family]
   const check = compileValidators(contract)
   const resultCheck = checkResults ? Compile(contract.result) : undefined
@@ -161,7 +168,7 @@ function assertResult(contract: AnyRoute, check: ReturnType<typeof Compile>, val
 }
 
 async function admit(
-  contract: AnyRoute,
+  { contract, callerOf }: Mounted,
   request: FastifyRequest,
   reply: FastifyReply,
   parts: { authenticate: Authenticate; limiter: RateLimiter; rateLimits: boolean },
@@ -176,10 +183,19 @@ async function admit(
       throw new Fault('forbidden', 'auth.admin-needed', 'Only an admin may do this')
     }
   }
-  const limit = contract.rateLimit
-  if (limit === undefined || !parts.rateLimits) return
-  const who = request.principal === null ? `ip:${request.ip}` : `account:${request.principal.accountId}`
-  const allowance = parts.limiter.use(`${contract.id} ${who}`, limit.max, WINDOW_MS[limit.per])
+  if (callerOf === undefined) limit(contract, { request, reply, accountId: request.principal?.accountId }, parts)
+}
+
+/** Counts a call for its account, or for the address where no account is known (contract, section 7). */
+function limit(
+  contract: AnyRoute,
+  { request, reply, accountId }: { request: FastifyRequest; reply: FastifyReply; accountId: number | undefined },
+  parts: { limiter: RateLimiter; rateLimits: boolean },
+): void {
+  const { rateLimit } = contract
+  if (rateLimit === undefined || !parts.rateLimits) return
+  const who = accountId === undefined ? `ip:${request.ip}` : `account:${accountId}`
+  const allowance = parts.limiter.use(`${contract.id} ${who}`, rateLimit.max, WINDOW_MS[rateLimit.per])
   reply.header('ratelimit-limit', allowance.limit)
   reply.header('ratelimit-remaining', allowance.remaining)
   reply.header('ratelimit-reset', allowance.resetSeconds)

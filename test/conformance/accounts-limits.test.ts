@@ -45,6 +45,28 @@ describe('rate limits', () => {
     expect((await call(app, 'POST /api/v1/users/change-password', payload, from(other.token))).status).toBe(400)
   })
 
+  test('count refreshing for the account whose token is shown, not for the office it sits in', async () => {
+    const address = '198.51.100.50'
+    const signIn = async (name: string): Promise<{ refresh_token: string; token: string }> => {
+      const person = { username: name, email: `${name}@example.com`, password }
+      await call(app, 'POST /api/v1/auth/register', person, { address: '198.51.100.51' })
+      return (await call(app, 'POST /api/v1/auth/login', person, { address: '198.51.100.51' })).body.data
+    }
+    const refresh = (refresh_token: string, from: string) =>
+      call(app, 'POST /api/v1/auth/refresh', { refresh_token }, { address: from })
+    let busy = await signIn('busy')
+    const calm = await signIn('calm')
+    for (let i = 0; i < 10; i++) {
+      const { status, body } = await refresh(busy.refresh_token, address)
+      expect(status).toBe(200)
+      busy = body.data
+    }
+    expect((await refresh(busy.refresh_token, '198.51.100.52')).status).toBe(429)
+    expect((await call(app, 'POST /api/v1/auth/refresh', {}, { bearer: busy.token, address })).status).toBe(429)
+    const other = await refresh(calm.refresh_token, address)
+    expect(other).toMatchObject({ status: 200, headers: { 'ratelimit-limit': '10', 'ratelimit-remaining': '9' } })
+  })
+
   test('document 4 is held to fewer than documents 1 and 2', async () => {
     const count = async (payload: unknown): Promise<number> => {
       for (let i = 0; i < 500; i++) {

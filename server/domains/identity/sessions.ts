@@ -1,4 +1,4 @@
-import { Fault } from '#kernel/fault.ts'
+import { Fault, isFault } from '#kernel/fault.ts'
 import { endAccess } from './access.ts'
 import { ACCESS_SECONDS } from './access-tokens.ts'
 import { findAccount } from './account-store.ts'
@@ -28,6 +28,8 @@ export interface Sessions {
   refresh(refreshToken: string, visit: Visit): Promise<SignedIn>
   /** New tokens for a caller's own session. @throws Fault as `Authenticate` */
   refreshBearer(bearer: string, visit: Visit): Promise<SignedIn>
+  /** Whose a refresh token or an access token is; undefined where it is nobody's, or no longer. */
+  accountOf(shown: { readonly refreshToken: string } | { readonly bearer: string }): Promise<number | undefined>
   /** Ends the session a refresh token belongs to; one that belongs to none is already what it should be. */
   signOut(refreshToken: string, visit: Visit): Promise<void>
   /** Ends the session of an access token. */
@@ -110,6 +112,16 @@ export function createSessions(parts: Parts & { refreshKey: Buffer; authenticate
         return issueRefreshToken(tx, sessionId, at)
       })
       return tokensFor(accountId, sessionId, refreshToken)
+    },
+
+    accountOf: async (shown) => {
+      if ('refreshToken' in shown) return (await sessionOfRefreshToken(db, shown.refreshToken))?.accountId
+      try {
+        return (await authenticate({ bearer: shown.bearer })).accountId
+      } catch (error) {
+        if (isFault(error)) return undefined
+        throw error
+      }
     },
 
     signOut: async (refreshToken, visit) => {
