@@ -68,7 +68,10 @@ describe('a meeting in two browsers', () => {
     await crew.gathered(2)
     const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
     await guest.keyboard.press('c')
-    await guest.getByLabel('Message').fill('看得到我的畫面嗎？ https://example.com/plan')
+    // Whoever opens the chat can write at once, and what is written is no shortcut.
+    await expect.poll(() => guest.getByLabel('Message').evaluate((box) => box.matches(':focus'))).toBe(true)
+    await guest.keyboard.insertText('看得到我的畫面嗎？ https://example.com/plan')
+    expect(await guest.getByLabel('Message').inputValue()).toBe('看得到我的畫面嗎？ https://example.com/plan')
     await guest.keyboard.press('Enter')
     await host.getByRole('button', { name: 'Chat, 1 new message' }).click()
     await host.getByRole('log').getByRole('link', { name: 'https://example.com/plan' }).waitFor()

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import { Field, Input } from './field.tsx'
+import { focusFirst } from './focus-first.ts'
 import { LayerContext } from './layer.tsx'
 
 const scrim = 'fixed inset-0 z-50 animate-fade-in bg-scrim'
@@ -28,17 +29,15 @@ const widths = { sm: 'sm:max-w-[28rem]', md: 'sm:max-w-[36rem]', lg: 'sm:max-w-[
 /** The dialog's own element: the layer of menus inside it, its first field (not its close button) focused. */
 function Panel({ className, described, children }: { className: string; described: boolean; children: ReactNode }) {
   const [element, setElement] = useState<HTMLElement | null>(null)
-  const focusFirst = (event: Event) => {
+  const onOpen = (event: Event) => {
     event.preventDefault()
-    const panel = event.currentTarget as HTMLElement
-    const field = panel.querySelector<HTMLElement>('input:not([type=hidden], [hidden], :disabled), select, textarea')
-    ;(matchMedia('(pointer: coarse)').matches ? panel : (field ?? panel)).focus()
+    focusFirst(event.currentTarget as HTMLElement)
   }
   return (
     <Radix.Content
       ref={setElement}
       className={className}
-      onOpenAutoFocus={focusFirst}
+      onOpenAutoFocus={onOpen}
       {...(described ? {} : { 'aria-describedby': undefined })}
     >
       <LayerContext value={element}>{children}</LayerContext>

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '@/ui/button.tsx'
+import { focusFirst } from '@/ui/focus-first.ts'
 import { useRoom } from './room-context.ts'
 
 /** A panel beside the stage; over it on a phone. */
@@ -10,7 +11,7 @@ export function SidePanel({ title, actions, children }: { title: string; actions
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
     const before = document.activeElement
-    panel.current?.focus()
+    if (panel.current) focusFirst(panel.current)
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
