@@ -3,7 +3,6 @@ import type { Chat } from '../chat.ts'
 import { demand, rules } from '../policy.ts'
 import type { Actor } from '../policy.ts'
 import type { ChatLine, RecordingWishes, Recordings, RecordingSummary } from '../ports.ts'
-import type { MeetingRow } from '../tables.ts'
 import { viewFor, viewOf } from './context.ts'
 import type { ActParts } from './context.ts'
 
@@ -11,11 +10,13 @@ import type { ActParts } from './context.ts'
 export function createTalking(parts: ActParts & { readonly chat: Chat; readonly recordings: Recordings | undefined }) {
   const { db, chat, recordings } = parts
 
-  async function recorderFor(actor: Actor, meetingId: number): Promise<{ meeting: MeetingRow; recorder: Recordings }> {
+  async function recorderFor(actor: Actor, meetingId: number, act: 'start' | 'stop'): Promise<Recordings> {
     const { meeting } = await viewFor(db, actor, meetingId, 'moderate')
     if (meeting.status === 'ended' || meeting.status === 'cancelled') throw faults.ended()
+    // What was begun before it was turned off can be stopped.
+    if (act === 'start' && !meeting.enable_recording) throw faults.recordingOff()
     if (recordings === undefined) throw faults.recordingUnavailable()
-    return { meeting, recorder: recordings }
+    return recordings
   }
 
   async function demandSpeech(actor: Actor, meetingId: number): Promise<void> {
@@ -49,8 +50,7 @@ export function createTalking(parts: ActParts & { readonly chat: Chat; readonly 
       meetingId: number,
       wishes: RecordingWishes = {},
     ): Promise<{ recordingId: string }> {
-      const { meeting, recorder } = await recorderFor(actor, meetingId)
-      if (!meeting.enable_recording) throw faults.recordingOff()
+      const recorder = await recorderFor(actor, meetingId, 'start')
       return await recorder.start({ meetingId, accountId: actor.accountId, wishes })
     },
 
@@ -59,7 +59,7 @@ export function createTalking(parts: ActParts & { readonly chat: Chat; readonly 
      * @throws Fault `meetings.forbidden`, `.ended`, `.recording-unavailable`, `media.not-recording`
      */
     async stopRecording(actor: Actor, meetingId: number, recordingId?: string): Promise<{ recordingId: string }> {
-      const { recorder } = await recorderFor(actor, meetingId)
+      const recorder = await recorderFor(actor, meetingId, 'stop')
       return await recorder.stop({ meetingId, accountId: actor.accountId, recordingId })
     },
 
