@@ -148,6 +148,26 @@ describe('participants', () => {
     expect((await app.call(guest, 'GET', '/my/meetings')).data.meetings[0].meeting_id).toBe(id)
   })
 
+  test('who waits in the lobby is let in by being added, where there is a place', async () => {
+    const id = await app.meeting(host, { max_participants: 2, settings: { enable_waiting_room: true } })
+    const add = (user_id: number, role?: string) =>
+      app.call(host, 'POST', `/meetings/${id}/participants`, { user_id, ...(role && { role }) })
+    await app.call(host, 'POST', `/meetings/${id}/join`)
+    for (const person of [guest, stranger]) {
+      const waits = await app.call(person, 'POST', `/meetings/${id}/join`)
+      expect(waits.data).toMatchObject({ status: 'waiting', waiting_for: 'lobby' })
+    }
+    expect((await add(guest.id)).data).toMatchObject({ user_id: guest.id, status: 'online', role: 'participant' })
+    expect((await app.call(guest, 'POST', `/meetings/${id}/join`)).data.status).toBe('online')
+    expect((await add(stranger.id, 'moderator')).data).toMatchObject({ status: 'waiting', role: 'moderator' })
+    // Before the meeting goes on, nobody is let in.
+    const later = await app.meeting(host, { settings: { enable_waiting_room: true } })
+    await app.call(guest, 'POST', `/meetings/${later}/join`)
+    const added = await app.call(host, 'POST', `/meetings/${later}/participants`, { user_id: guest.id })
+    expect(added.data).toMatchObject({ status: 'waiting' })
+    expect((await app.call(host, 'GET', `/meetings/${later}`)).data.status).toBe('scheduled')
+  })
+
   test('who was taken out does not come back before being added again', async () => {
     const id = await app.meeting(host)
     await app.call(host, 'POST', `/meetings/${id}/join`)

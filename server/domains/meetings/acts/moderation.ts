@@ -1,3 +1,4 @@
+import { isFault } from '#kernel/fault.ts'
 import { faults } from '../faults.ts'
 import { membersStore } from '../members-store.ts'
 import { demand, reaches, rules } from '../policy.ts'
@@ -15,8 +16,20 @@ export function createModeration({ db, membership, live, accounts }: ActParts) {
     return member
   }
 
+  /** For clients of the document alone, which have no `admit` frame; where no place is free, they go on waiting. */
+  async function letIn(actor: Actor, { meeting_id: meetingId, account_id: accountId }: MemberRow): Promise<MemberRow> {
+    try {
+      await live.follow(await membership.admit(meetingId, [accountId]), actor.accountId)
+    } catch (error) {
+      if (!isFault(error, 'meetings.full')) throw error
+    }
+    const member = await membersStore.find(db, meetingId, accountId)
+    if (member === undefined) throw faults.memberMissing()
+    return member
+  }
+
   return {
-    /** Names an account as belonging to the meeting. Roles above participant are the host's to give. @throws Fault `meetings.account-missing` */
+    /** Names an account as belonging to the meeting; who waits in the lobby comes in. Roles above participant are the host's to give. @throws Fault `meetings.account-missing` */
     async add(actor: Actor, meetingId: number, accountId: number, role: Role = 'participant'): Promise<MemberRow> {
       const view = await viewFor(db, actor, meetingId, 'moderate')
       if (role !== 'participant') demand(view, 'giveRoles')
@@ -30,10 +43,12 @@ export function createModeration({ db, membership, live, accounts }: ActParts) {
           role === 'host' ? 'moderator' : role,
           actor.accountId,
         )
-        if (role === 'participant' || invited.standing_role === role) return invited
-        const outcome = await membership.setRole(meetingId, accountId, role)
-        await live.follow(outcome, actor.accountId)
-        return outcome.member
+        const keepsRole = role === 'participant' || invited.standing_role === role
+        const outcome = keepsRole ? undefined : await membership.setRole(meetingId, accountId, role)
+        if (outcome !== undefined) await live.follow(outcome, actor.accountId)
+        const member = outcome?.member ?? invited
+        const knocks = member.status === 'waiting' && view.meeting.status === 'ongoing'
+        return knocks ? await letIn(actor, member) : member
       })
     },
 
