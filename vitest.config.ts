@@ -50,7 +50,7 @@ export default defineConfig({
           exclude: never,
           fileParallelism: false,
           testTimeout: 180_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -76,7 +76,8 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 90_000,
-          hookTimeout: 90_000,
+          // The first file may build the web app, and what fails there is not tried again.
+          hookTimeout: 180_000,
         },
       },
     ],
