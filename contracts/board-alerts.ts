@@ -14,7 +14,7 @@ export const listAlerts = route({
   query: Type.Object({
     keyword: Type.Optional(Type.String({ maxLength: 100 })),
     board: Type.Optional(Type.String({ maxLength: 64 })),
-    before: Type.Optional(Type.Integer({ minimum: 1 })),
+    before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   }),
   result: Type.Object({ alerts: Type.Array(Alert), has_more: Type.Boolean() }),

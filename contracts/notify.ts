@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
 import { route } from './route.ts'
+import { Id } from './schemas/alerts.ts'
 import { Broadcast, Delivery, DeliveryState, Lane, Notification, OutgoingService } from './schemas/notify.ts'
 
-const Id = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })
-const Before = Type.Optional(Type.Integer({ minimum: 1 }))
+/** Notifications and deliveries are numbered by `bigint`, broadcasts by `integer`. */
+const Long = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+const Before = Type.Optional(Long)
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }))
 
 export const listNotifications = route({
@@ -35,7 +37,7 @@ export const readNotifications = route({
   access: 'account',
   summary: 'Mark notifications as read: those named, or all up to one',
   body: Type.Object({
-    ids: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 500 })),
+    ids: Type.Optional(Type.Array(Long, { maxItems: 500 })),
     up_to: Before,
   }),
   result: Type.Object({ unread: Type.Integer() }),
@@ -75,7 +77,7 @@ export const retryDelivery = route({
   family: 'meetings',
   access: 'admin',
   summary: 'Queue a dead delivery again',
-  params: Id,
+  params: Type.Object({ id: Long }),
   result: Type.Null(),
 })
 
@@ -107,7 +109,7 @@ export const listBroadcasts = route({
   family: 'meetings',
   access: 'admin',
   summary: 'Broadcasts with their progress, newest first',
-  query: Type.Object({ before: Before, limit: Limit }),
+  query: Type.Object({ before: Type.Optional(Id), limit: Limit }),
   result: Type.Object({ broadcasts: Type.Array(Broadcast), has_more: Type.Boolean() }),
 })
 
@@ -118,6 +120,6 @@ export const getBroadcast = route({
   family: 'meetings',
   access: 'admin',
   summary: 'One broadcast: how many arrived, wait, or ended with which reason',
-  params: Id,
+  params: Type.Object({ id: Id }),
   result: Broadcast,
 })

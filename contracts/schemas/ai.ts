@@ -190,10 +190,10 @@ export const NodeReport = Type.Object({
   /** Percent of the memory. */
   memory: Type.Number({ minimum: 0, maximum: 100 }),
   /** Bytes. */
-  memory_total: Type.Integer({ minimum: 0 }),
-  active: Type.Integer({ minimum: 0 }),
+  memory_total: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  active: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
   /** Requests it works on or keeps waiting before it turns more away. */
-  queue_limit: Type.Integer({ minimum: 1 }),
+  queue_limit: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
   models: Type.Array(ModelId, { maxItems: 1000 }),
   loaded: Type.Array(ModelId, { maxItems: 1000 }),
 })

@@ -99,3 +99,19 @@ it('shows how far it is, and how it ended', async () => {
   expect(line.sent).toHaveLength(PEOPLE - 2)
   expect(line.repeats()).toBeGreaterThan(0)
 })
+
+it('lists them newest first, page by page', async () => {
+  const made: unknown[] = []
+  for (const content of ['first', 'second', 'third']) {
+    const sent = await call('POST', '/api/admin/broadcast', { platforms: ['discord'], content })
+    made.unshift(sent['broadcast_id'])
+  }
+  const page = async (query: string) => {
+    const { data } = await call('GET', `/api/v1/admin/broadcasts${query}`)
+    const { broadcasts, has_more } = data as { broadcasts: { id: number; content: string }[]; has_more: boolean }
+    return { ids: broadcasts.map((one) => one.id), has_more }
+  }
+  expect((await page('')).ids.slice(0, 3)).toEqual(made)
+  expect(await page('?limit=2')).toEqual({ ids: made.slice(0, 2), has_more: true })
+  expect((await page(`?limit=1&before=${String(made[1])}`)).ids).toEqual([made[2]])
+})

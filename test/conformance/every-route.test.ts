@@ -97,6 +97,14 @@ describe('every route', () => {
     }
   })
 
+  test('takes no integer that the database has no room for', () => {
+    for (const { contract } of routes) {
+      for (const part of [contract.params, contract.query, contract.body]) {
+        expect(unboundedIn(part, ''), contract.id).toEqual([])
+      }
+    }
+  })
+
   test('that is not open answers 401 in its envelope to nobody', async () => {
     for (const entry of routes.filter((one) => one.contract.access !== 'anyone')) {
       const sent = await send(entry.contract, { signedIn: false })
@@ -185,7 +193,18 @@ describe('every route', () => {
 
   test('answers an id that is none, or far too large, with a failure', async () => {
     for (const entry of routes.filter((one) => one.contract.path.includes(':'))) {
-      for (const odd of ['abc', '-1', '0', '1.5', '99999999999999999999', '%00', "1'%3B--", 'x'.repeat(500)]) {
+      for (const odd of [
+        'abc',
+        '-1',
+        '0',
+        '1.5',
+        '2147483648',
+        '9007199254740991',
+        '99999999999999999999',
+        '%00',
+        "1'%3B--",
+        'x'.repeat(500),
+      ]) {
         const sent = await send(entry.contract, {
           path: pathOf(entry.contract, odd),
           ...(takesJson(entry) && { payload: '{}' }),
@@ -201,9 +220,16 @@ describe('every route', () => {
 
   test('refuses a query that is garbage, or ignores what it does not know', async () => {
     for (const entry of routes.filter((one) => one.contract.method === 'GET' && one.contract.family !== 'raw')) {
-      const path = `${pathOf(entry.contract)}?page=-1&page_size=x&limit=1e9&cursor=%00&unknown=%FF&from[]=1`
-      const sent = await send(entry.contract, { path })
-      expect(sent.status, `${entry.contract.id}: ${sent.text}`).toBeLessThan(500)
+      for (const query of [
+        '',
+        'page=-1&page_size=x&limit=1e9&cursor=%00&unknown=%FF&from[]=1',
+        'before=2147483648',
+        'before=9007199254740991',
+        'cursor=9007199254740991',
+      ]) {
+        const sent = await send(entry.contract, { path: `${pathOf(entry.contract)}?${query}` })
+        expect(sent.status, `${entry.contract.id}?${query}: ${sent.text}`).toBeLessThan(500)
+      }
     }
   })
 })
@@ -247,6 +273,14 @@ describe('what is no route', () => {
     }
   })
 })
+
+/** The integers of a schema that may be as large as they like. */
+function unboundedIn(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const { type, maximum } = schema as { type?: unknown; maximum?: unknown }
+  if (type === 'integer' && typeof maximum !== 'number') return [path]
+  return Object.entries(schema).flatMap(([key, inner]) => unboundedIn(inner, `${path}.${key}`))
+}
 
 /** Whether two paths match the same addresses. */
 function sameShape(a: AnyRoute, b: AnyRoute): boolean {

@@ -63,7 +63,7 @@ export function createBroadcasts(parts: {
         return { id, queued }
       })
     },
-    list: (before, limit) => report(db, 'b.id < $1', before ?? Number.MAX_SAFE_INTEGER, limit),
+    list: (before, limit) => report(db, '$1::integer IS NULL OR b.id < $1', before ?? null, limit),
     get: async (id) => {
       const [found] = await report(db, 'b.id = $1', id, 1)
       if (found === undefined) throw new Fault('missing', 'broadcast.missing', 'There is no such broadcast')
@@ -93,7 +93,7 @@ async function queueFor(
   return count?.recipients ?? 0
 }
 
-function report(db: Executor, which: string, value: number, limit: number): Promise<BroadcastReport[]> {
+function report(db: Executor, which: string, value: number | null, limit: number): Promise<BroadcastReport[]> {
   return db.query<BroadcastReport>(
     `WITH b AS (SELECT * FROM broadcasts b WHERE ${which} ORDER BY id DESC LIMIT $2),
      r AS (
