@@ -23,12 +23,12 @@ export function Rail({ admin, onFind }: { admin: boolean; onFind: () => void }) 
   const { t } = useTranslation('shell')
   return (
     <header className="hidden w-20 shrink-0 flex-col items-center gap-1 bg-sunken pb-3 pt-3 md:flex">
-      <Link to="/" aria-label={t('home')} className="mb-2 rounded-10">
+      <Link to="/" aria-label={t('home')} className="mb-2 rounded-10 [@media(height<44rem)]:mb-0">
         <Logo />
       </Link>
       <nav
         aria-label={t('navigation')}
-        className="flex min-h-0 w-full flex-1 flex-col items-center gap-1 overflow-y-auto px-2 py-1 [scrollbar-width:none]"
+        className="flex min-h-0 w-full flex-1 flex-col items-center gap-1 overflow-y-auto [@media(height<44rem)]:gap-0 px-2 py-1 [scrollbar-width:none]"
       >
         {navFeatures(admin).map((feature) => (
           <NavEntry key={feature.id} feature={feature} />
@@ -54,7 +54,8 @@ export function NavEntry({ feature, onClick, wide }: { feature: NavFeature; onCl
         'group relative flex rounded-10 text-ink-2 transition-colors hover:text-ink',
         wide
           ? 'min-h-11 items-center gap-3 px-3 hover:bg-hover'
-          : 'w-full flex-col items-center gap-0.5 py-1.5 text-12',
+          : // Ten of them fit the height of a small notebook.
+            'w-full flex-col items-center gap-0.5 py-1.5 text-12 [@media(height<54rem)]:gap-0 [@media(height<54rem)]:py-0.5',
       )}
       activeProps={{ className: 'active text-ink font-medium', 'aria-current': 'page' }}
     >
@@ -68,7 +69,9 @@ export function NavEntry({ feature, onClick, wide }: { feature: NavFeature; onCl
         <Icon name={nav.icon} size={20} />
         {nav.useCount && <NavCount use={nav.useCount} />}
       </span>
-      <span className="max-w-full truncate leading-5">{t(`nav.${feature.id}`)}</span>
+      <span className="max-w-full truncate leading-5 md:[@media(height<44rem)]:leading-4">
+        {t(`nav.${feature.id}`)}
+      </span>
     </Link>
   )
 }
