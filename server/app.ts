@@ -33,6 +33,7 @@ import type { Log } from '#kernel/log.ts'
 import { createRateLimiter } from '#kernel/rate-limit.ts'
 import { openSecrets } from '#kernel/secrets.ts'
 import { closeGently } from '#surfaces/close-gently.ts'
+import { allowOrigins } from '#surfaces/cross-origin.ts'
 import { createHttpServer } from '#surfaces/http-server.ts'
 import { createMount } from '#surfaces/mount.ts'
 import type { Mounted } from '#surfaces/mount.ts'
@@ -86,6 +87,7 @@ export async function createApp({
   const jobs = createJobs({ db, bus, log })
   const accounts = createAccounts({ config, db, bus, jobs, secrets, clock, log })
   const http = createHttpServer({ log, trustedProxies: core.trustedProxies, onNoRoute: pageOrNoRoute(WEB_FOLDER) })
+  allowOrigins(http, core.allowedOrigins)
   const { mount, mounted } = createMount(http, {
     authenticate: accounts.identity.authenticate,
     limiter: createRateLimiter(clock),

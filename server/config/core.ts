@@ -51,7 +51,8 @@ export const core = area('Server', {
   allowedOrigins: list({
     env: 'CONFAB_ALLOWED_ORIGINS',
     default: [],
-    about: 'Web origins besides our own whose pages may open our WebSockets, e.g. `https://intranet.example.com`.',
+    about:
+      'Web origins besides our own whose pages may call the API and open our WebSockets, e.g. `https://intranet.example.com`.',
   }),
   fetchPrivate: flag({
     env: 'CONFAB_FETCH_PRIVATE',

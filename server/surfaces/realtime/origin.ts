@@ -11,5 +11,10 @@ export function isAllowedOrigin(request: IncomingMessage, allowed: readonly stri
   const { host } = new URL(origin)
   // A proxy that keeps the Host header is the normal case; one that does not has to be named in the allowed origins.
   if (host.toLowerCase() === request.headers.host?.toLowerCase()) return true
+  return isNamedOrigin(origin, allowed)
+}
+
+/** Whether an operator named this origin among those whose pages may use this installation. */
+export function isNamedOrigin(origin: string, allowed: readonly string[]): boolean {
   return allowed.some((one) => one.toLowerCase().replace(/\/+$/, '') === origin.toLowerCase())
 }
