@@ -56,12 +56,11 @@ export interface Usage {
   readonly inAll: number
 }
 
-/** Calls created after `since`, whatever became of them; to a number only those it can have heard of. */
+/** Calls created after `since`, whatever became of them. */
 export async function usageSince(db: Executor, of: { accountId: number; to: string }, since: Date): Promise<Usage> {
   const [row] = await db.prepared<Usage>(
     `SELECT (SELECT count(*) FROM calls WHERE account_id = $1 AND created_at > $3) AS "byAccount",
-            (SELECT count(*) FROM calls WHERE to_number = $2 AND created_at > $3
-               AND reason IS DISTINCT FROM 'no_carrier') AS "toDestination",
+            (SELECT count(*) FROM calls WHERE to_number = $2 AND created_at > $3) AS "toDestination",
             (SELECT count(*) FROM calls WHERE created_at > $3) AS "inAll"`,
     [of.accountId, of.to, since],
   )

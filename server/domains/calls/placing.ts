@@ -51,9 +51,11 @@ export async function placeCall(
       throw new Fault('forbidden', 'calls.never-call', 'This number asked not to be called')
     }
     const now = clock.now()
-    checkUsage(await usageSince(tx, { accountId, to: number }, new Date(now - DAY_MS)), limits)
-    // Without a carrier nobody is rung, at whatever hour: the call fails, and says so at once.
-    const dueAt = parts.hasCarrier ? nextCallableTime(now, country, limits) : now
+    const usage = await usageSince(tx, { accountId, to: number }, new Date(now - DAY_MS))
+    // Without a carrier nobody is rung, at whatever hour and however often: the call fails, and says so at once.
+    const { hasCarrier } = parts
+    checkUsage(hasCarrier ? usage : { ...usage, toDestination: 0 }, limits)
+    const dueAt = hasCarrier ? nextCallableTime(now, country, limits) : now
     const call = await insertCall(tx, {
       accountId,
       callId: request.callId,
