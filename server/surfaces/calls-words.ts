@@ -14,7 +14,6 @@ const STATUSES = {
   'calls.account-limit': 429,
   'calls.destination-limit': 429,
   'calls.total-limit': 429,
-  'calls.call-id-conflict': 409,
   'calls.call-id-invalid': 400,
   'calls.message-empty': 400,
   'calls.missing': 404,

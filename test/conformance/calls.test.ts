@@ -197,15 +197,18 @@ describe('a call', () => {
     expect(matrix.sent[0]?.text).toContain(aCall.message)
   })
 
-  test('of the same callId is acknowledged as it stands; with other content it is an error', async () => {
+  test('of the same callId is acknowledged as it stands, whatever else is asked, and not made again', async () => {
     const client = await connect(caller.token)
     client.send({ ...aCall, callId: 'twice' })
     await client.waitFor('call_status', ({ callId, status }) => callId === 'twice' && status === 'failed')
     client.send({ ...aCall, callId: 'twice' })
     await client.waitFor('call_ack', ({ callId, status }) => callId === 'twice' && status === 'failed')
+    const acks = () => client.frames.filter((frame) => frame.type === 'call_ack')
     client.send({ ...aCall, callId: 'twice', message: '別的內容' })
-    const error = await client.waitFor('error', ({ callId }) => callId === 'twice')
-    expect(error.code).toBe('call_id_conflict')
+    await expect.poll(acks).toHaveLength(3)
+    expect(acks().at(-1)).toEqual({ type: 'call_ack', callId: 'twice', status: 'failed' })
+    const kept = await app.http.inject({ url: '/api/calls/twice', headers: bearer(caller.token) })
+    expect(kept.json()).toMatchObject({ message: aCall.message, attempts: 1 })
   })
 
   test('is readable, in a list and alone, by its own account only', async () => {

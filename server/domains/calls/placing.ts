@@ -24,8 +24,8 @@ export interface CallRequest {
 export const DAY_MS = 24 * 60 * 60_000
 
 /**
- * Takes a call into the queue. The same `callId` with the same content is the call it was the first time.
- * @throws Fault `calls.call-id-conflict`, `calls.switched-off`, `calls.number-invalid`, `calls.country-refused`,
+ * Takes a call into the queue. The same `callId` again is the call it was the first time, whatever else is asked.
+ * @throws Fault `calls.switched-off`, `calls.number-invalid`, `calls.country-refused`,
  *   `calls.number-refused`, `calls.never-call`, `calls.account-limit`, `calls.destination-limit`, `calls.total-limit`,
  *   `calls.message-empty`, `calls.call-id-invalid`
  */
@@ -36,7 +36,7 @@ export async function placeCall(
 ): Promise<CallRow> {
   const { db, clock } = parts
   const before = await findCall(db, accountId, request.callId)
-  if (before !== undefined) return sameCall(before, request)
+  if (before !== undefined) return before
   const limits = await parts.limits.get()
   if (!limits.enabled) throw new Fault('unavailable', 'calls.switched-off', 'Calls are switched off here')
   requireText(request)
@@ -46,7 +46,7 @@ export async function placeCall(
     // Whoever asks for the same account or number at the same moment waits, so that both are counted.
     await tx.lock('calls.place', [accountId, number])
     const meanwhile = await findCall(tx, accountId, request.callId)
-    if (meanwhile !== undefined) return sameCall(meanwhile, request)
+    if (meanwhile !== undefined) return meanwhile
     if (await isNeverCalled(tx, number)) {
       throw new Fault('forbidden', 'calls.never-call', 'This number asked not to be called')
     }
@@ -70,11 +70,6 @@ export async function placeCall(
     tx.afterCommit(() => parts.tell.placed(call))
     return call
   })
-}
-
-function sameCall(call: CallRow, { to, message, keys }: CallRequest): CallRow {
-  if (call.to === to && call.message === message && call.keys === (keys ?? null)) return call
-  throw new Fault('conflict', 'calls.call-id-conflict', 'Another call of yours has this callId')
 }
 
 function requireText({ callId, message }: CallRequest): void {
