@@ -10,6 +10,7 @@ interface TabbedPageProps {
   /** Of the one that is shown; the browser's tab is named after it. */
   tabTitle: string
   links: readonly { to: string; label: string; icon: IconName; admin?: boolean }[]
+  subtitle?: ReactNode
   actions?: ReactNode
   back?: string
   children: ReactNode

@@ -2,13 +2,21 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TabbedPage } from '@/app/tabbed-page.tsx'
 
+interface AlertsPageProps {
+  title: string
+  subtitle?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+}
+
 /** The frame of the pages of board alerts. */
-export function AlertsPage({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+export function AlertsPage({ title, subtitle, actions, children }: AlertsPageProps) {
   const { t } = useTranslation('alerts')
   return (
     <TabbedPage
       title={t('title')}
       tabTitle={title}
+      subtitle={subtitle}
       actions={actions}
       links={[
         { to: '/alerts', label: t('history.title'), icon: 'bell' },

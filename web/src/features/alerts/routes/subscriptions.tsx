@@ -51,17 +51,13 @@ export function Page() {
   return (
     <AlertsPage
       title={t('subscriptions.title')}
+      subtitle={
+        limits.data && (limit === null ? t('subscriptions.used', { used }) : t('subscriptions.usedOf', { used, limit }))
+      }
       actions={
-        <>
-          {limits.data && (
-            <span className="text-ink-2">
-              {limit === null ? t('subscriptions.used', { used }) : t('subscriptions.usedOf', { used, limit })}
-            </span>
-          )}
-          <Button kind="primary" icon="plus" disabled={full} onClick={() => setAdding(true)}>
-            {t('subscriptions.add')}
-          </Button>
-        </>
+        <Button kind="primary" icon="plus" disabled={full} onClick={() => setAdding(true)}>
+          {t('subscriptions.add')}
+        </Button>
       }
     >
       {full && (

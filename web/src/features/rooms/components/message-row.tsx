@@ -9,6 +9,7 @@ import { cx } from '@/ui/cx.ts'
 import { Icon } from '@/ui/icons.tsx'
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu.tsx'
 import { EmojiPicker, quickEmoji } from './emoji-picker.tsx'
+import { isEmojiAlone } from './emoji-alone.ts'
 import { Markdown } from './markdown.tsx'
 import { MessageFiles } from './message-files.tsx'
 import { Reactions } from './reactions.tsx'
@@ -97,7 +98,7 @@ export const MessageRow = memo(function MessageRow({
           <p className="italic text-ink-3">{t('message.deleted')}</p>
         ) : (
           <>
-            <div dir="auto">
+            <div dir="auto" className={isEmojiAlone(message.content) ? 'text-28 leading-normal' : undefined}>
               {message.content !== '' && <Markdown text={message.content} logins={logins} />}
               {message.edited_at && <span className="text-12 text-ink-3">{t('message.edited')}</span>}
             </div>
