@@ -2,7 +2,7 @@
 export interface JsonFlaw {
   /** Where: `title`, `settings.enable_chat`; empty for the whole. */
   readonly path: string
-  readonly reason: string
+  readonly reason: 'contains a NUL character' | 'contains half a character' | 'is nested too deep'
 }
 
 /** Nothing asked for lies deeper. `JSON.stringify` and every walk by recursion give up at some thousand. */
@@ -35,7 +35,7 @@ export function isNestedTooDeep(value: unknown, depth = 0): boolean {
   return depth === DEEPEST || Object.values(value).some((inner) => isNestedTooDeep(inner, depth + 1))
 }
 
-function flawOfText(text: string): string | undefined {
+function flawOfText(text: string): JsonFlaw['reason'] | undefined {
   if (text.includes('\0')) return 'contains a NUL character'
   return text.isWellFormed() ? undefined : 'contains half a character'
 }

@@ -48,7 +48,9 @@ export function wordsFor(fault: Fault, envelope: Envelope, speech: Speech, langu
   const issue = fault.data['issue'] as Issue
   const chosen = speech.invalid?.(issue)
   if (chosen !== undefined) return chosen
-  if (envelope.family === 'meetings') return { ...fallbackWords, message: `${fallbackWords.message}: ${issue.details}` }
+  if (envelope.family === 'meetings') {
+    return { ...fallbackWords, message: `${fallbackWords.message}: ${issue.detailsZh ?? issue.details}` }
+  }
   return { ...fallbackWords, details: issue.details }
 }
 

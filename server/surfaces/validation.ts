@@ -3,6 +3,8 @@ import { Compile } from 'typebox/compile'
 import { Fault } from '#kernel/fault.ts'
 import { findJsonFlaw } from '#kernel/json-flaws.ts'
 import type { AnyRoute } from '#contracts/route.ts'
+import { flawWords, wordsOf } from './validation-words.ts'
+import type { CheckError, Wrong } from './validation-words.ts'
 
 /** What was wrong with a request, as a surface needs it to choose the document's sentence. */
 export interface Issue {
@@ -14,6 +16,8 @@ export interface Issue {
   readonly reason: 'required' | 'type' | 'other'
   /** Plain English, for families whose words leave room for it. */
   readonly details: string
+  /** The same in Simplified Chinese, where it was said. */
+  readonly detailsZh?: string
 }
 
 /** Checks one part of a request. */
@@ -74,33 +78,29 @@ export function refuseFlaws(part: Issue['in'], value: unknown): void {
   const flaw = findJsonFlaw(value)
   if (flaw === undefined) return
   const { path: field, reason } = flaw
-  const details = `${field === '' ? `the ${part}` : field} ${reason}`
-  throw invalidRequest({ in: part, field, fields: [field], reason: 'other', details })
-}
-
-interface CheckError {
-  readonly keyword: string
-  readonly instancePath: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly message: string
+  const said = sentences(part, field, { en: reason, zh: flawWords[reason] })
+  throw invalidRequest({ in: part, field, fields: [field], reason: 'other', ...said })
 }
 
 function describe(part: Issue['in'], schema: TSchema, errors: readonly CheckError[], input: unknown): Issue {
   if (part === 'body' && (typeof input !== 'object' || input === null)) {
-    const details = input === undefined ? 'the body is missing' : 'the body must be a JSON object'
-    return { in: part, field: '', fields: [], reason: 'type', details }
+    const wrong =
+      input === undefined
+        ? { en: 'is missing', zh: '不能为空' }
+        : { en: 'must be a JSON object', zh: '必须是 JSON 对象' }
+    return { in: part, field: '', fields: [], reason: 'type', ...sentences(part, '', wrong) }
   }
-  const found = new Map<string, { reason: Issue['reason']; details: string }>()
+  const found = new Map<string, { reason: Issue['reason']; wrong: Wrong }>()
   for (const error of errors) {
     const base = error.instancePath.slice(1).replaceAll('/', '.')
     if (error.keyword === 'required') {
-      for (const name of error.params['requiredProperties'] as string[]) {
+      for (const name of error.params.requiredProperties) {
         const field = base === '' ? name : `${base}.${name}`
-        if (!found.has(field)) found.set(field, { reason: 'required', details: `${field} is required` })
+        if (!found.has(field)) found.set(field, { reason: 'required', wrong: wordsOf(error) })
       }
     } else if (!found.has(base)) {
       const reason = error.keyword === 'type' ? 'type' : 'other'
-      found.set(base, { reason, details: `${base === '' ? `the ${part}` : base} ${error.message}` })
+      found.set(base, { reason, wrong: wordsOf(error) })
     }
   }
   const order = Object.keys((schema as { properties?: object }).properties ?? {})
@@ -116,6 +116,13 @@ function describe(part: Issue['in'], schema: TSchema, errors: readonly CheckErro
     field,
     fields,
     reason: first?.reason ?? 'other',
-    details: first?.details ?? `the ${part} is not valid`,
+    ...sentences(part, field, first?.wrong ?? { en: 'is not valid', zh: '不正确' }),
   }
+}
+
+const PARTS = { params: '路径', query: '查询参数', body: '请求内容' } as const
+
+/** What is wrong with a field, or with the whole of a part where none is named. */
+function sentences(part: Issue['in'], field: string, { en, zh }: Wrong): { details: string; detailsZh: string } {
+  return { details: `${field || `the ${part}`} ${en}`, detailsZh: `${field || PARTS[part]} ${zh}` }
 }
