@@ -55,3 +55,13 @@ test('who takes no compression, and a file that has none, get it as it is', asyn
   expect(small.headers['content-encoding']).toBeUndefined()
   expect(small.body).toBe('1')
 })
+
+test('the page and what stands beside it are looked for anew each time; what is not there is not', async () => {
+  const page = await get('/index.html')
+  expect(page.headers['cache-control']).toBe('no-cache')
+  expect(page.body).toBe('<!doctype html>')
+  const missing = await Promise.all(
+    ['/assets/gone.js', '/assets/../../package.json', '/gone.txt'].map((path) => get(path)),
+  )
+  expect(missing.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404])
+})

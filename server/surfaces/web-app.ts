@@ -13,17 +13,27 @@ const FILE = /\.\w{1,12}$/
 /** Serves the built web app from `folder`: hashed files for ever, the page itself always fresh. */
 export function serveWebApp(app: FastifyInstance, folder: string): void {
   if (!existsSync(join(folder, 'index.html'))) return
-  app.register(fastifyStatic, {
-    root: folder,
+  const served = {
     index: false,
-    wildcard: false,
     // The build leaves each file compressed beside itself.
     preCompressed: true,
     cacheControl: false,
-    setHeaders: (reply, path) => {
-      const immutable = path.includes('/assets/')
-      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
-    },
+  } as const
+  // One route for all of them: one for each file takes a tenth of a second of every start.
+  app.register(fastifyStatic, {
+    ...served,
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    setHeaders: (reply) => reply.header('cache-control', 'public, max-age=31536000, immutable'),
+  })
+  // A route for each of these few, so that nothing else is looked for on the disk.
+  app.register(fastifyStatic, {
+    ...served,
+    root: folder,
+    wildcard: false,
+    globIgnore: ['assets/**'],
+    decorateReply: false,
+    setHeaders: (reply) => reply.header('cache-control', 'no-cache'),
   })
 }
 
