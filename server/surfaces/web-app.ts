@@ -24,7 +24,7 @@ export function serveWebApp(app: FastifyInstance, folder: string): void {
     ...served,
     root: join(folder, 'assets'),
     prefix: '/assets/',
-    setHeaders: (reply) => reply.header('cache-control', 'public, max-age=31536000, immutable'),
+    setHeaders: (reply) => void reply.header('cache-control', 'public, max-age=31536000, immutable'),
   })
   // A route for each of these few, so that nothing else is looked for on the disk.
   app.register(fastifyStatic, {
@@ -33,7 +33,7 @@ export function serveWebApp(app: FastifyInstance, folder: string): void {
     wildcard: false,
     globIgnore: ['assets/**'],
     decorateReply: false,
-    setHeaders: (reply) => reply.header('cache-control', 'no-cache'),
+    setHeaders: (reply) => void reply.header('cache-control', 'no-cache'),
   })
 }
 
