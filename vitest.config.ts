@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 const never = ['**/node_modules/**', '**/dist/**', 'data/**']
 
 /**
- * Real browsers, telephones and kills share the machine with whatever else it does. A test that fails once is tried once
- * more; the report names it, and it is a bug to be found (CONTRIBUTING.md).
+ * Real browsers, telephones, films and kills share the machine with whatever else it does. A test that fails once is
+ * tried once more; the report names it, and it is a bug to be found (CONTRIBUTING.md).
  */
 const RETRIED = { retry: 1 }
 
@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     // Two workers suit the two cores of the machines this is built on; more only makes them wait for each other.
     maxWorkers: 2,
-    testTimeout: 15_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
     // Everything runs at once on two cores: what takes milliseconds alone may take seconds there.
@@ -25,6 +25,7 @@ export default defineConfig({
         resolve: { alias: [{ find: /^@\//, replacement: fileURLToPath(new URL('./web/src/', import.meta.url)) }] },
         test: {
           name: 'unit',
+          ...RETRIED,
           sequence: { groupOrder: 0 },
           include: ['{contracts,server,web,scripts,test/support,test/fakes}/**/*.test.{ts,tsx}'],
           exclude: [...never, '**/*.db.test.ts'],
@@ -34,6 +35,7 @@ export default defineConfig({
         // On the real embedded database, one server for the run, a database for each file.
         test: {
           name: 'database',
+          ...RETRIED,
           sequence: { groupOrder: 0 },
           include: ['server/**/*.db.test.ts', 'test/**/*.db.test.ts', 'test/conformance/**/*.test.ts'],
           exclude: never,

@@ -45,7 +45,7 @@ async function done(path: string, body: object) {
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
   expect(answer.body.data).toMatchObject({ status: expect.stringMatching(/queued|processing/), output_file_id: null })
   const id = answer.body.data.job_id
-  await expect.poll(async () => (await status(id)).status, { timeout: 14_000 }).toMatch(/completed|failed/)
+  await expect.poll(async () => (await status(id)).status, { timeout: 50_000 }).toMatch(/completed|failed/)
   const job = await status(id)
   expect(job).toMatchObject({ status: 'completed', progress: 100, error: null })
   expect(job.source_names).toHaveLength(job.source_ids.length)
@@ -140,7 +140,7 @@ describe('a job under way', () => {
     const { file_id: long } = (await upload(app, owner.token, { name: 'long.mp4', bytes })).body.data
     const slow = { file_id: long, output_format: 'webm', video_codec: 'vp9', preset: 'veryslow' }
     const { job_id: id } = (await post('ffmpeg/transcode', slow)).body.data
-    await expect.poll(async () => (await status(id)).progress, { timeout: 14_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await status(id)).progress, { timeout: 50_000 }).toBeGreaterThan(0)
     expect((await post(`ffmpeg/job/${id}/retry`, {})).status).toBe(409)
     expect((await post(`ffmpeg/job/${id}/cancel`, {})).body.data.status).toBe('cancelled')
     await expect.poll(() => readdirSync(join(app.dataDir, 'media/work'))).toEqual([])

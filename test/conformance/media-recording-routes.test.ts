@@ -38,7 +38,7 @@ test('a recording is started by one set of routes and stopped by the other; of n
   expect(stopped.body.data).toEqual({ recording_id: id })
   expect(await preview()).toMatchObject({ recording: false })
   expectFailure(await post('recording/stop', { meeting_id }), 409, 409, '会议未在录制')
-  await expect.poll(async () => (await get(`recording/${id}`)).body.data.status, { timeout: 10_000 }).toBe('failed')
+  await expect.poll(async () => (await get(`recording/${id}`)).body.data.status, { timeout: 50_000 }).toBe('failed')
   expect((await get(`recording/${id}`)).body.data.error).toMatch(/Nobody sent/)
   expect((await get(`recording/list?meeting_id=${meeting_id}`)).body.data).toMatchObject({ total: 1, page: 1 })
   expect((await get(`meetings/${meeting_id}/recordings`)).body.data.recordings).toMatchObject([{ recording_id: id }])

