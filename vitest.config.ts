@@ -68,6 +68,18 @@ export default defineConfig({
         },
       },
       {
+        // Live streams, composed as the clock goes, and films, which give way to all else: nothing runs beside them.
+        test: {
+          name: 'media',
+          sequence: { groupOrder: 4 },
+          ...RETRIED,
+          include: ['test/media/**/*.test.ts'],
+          exclude: never,
+          globalSetup: ['test/support/global-setup.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
         // Real browsers against a real server, one file at a time.
         test: {
           name: 'e2e',

@@ -66,7 +66,7 @@ export function useStreamedMeeting(): StreamedMeeting {
   })
   afterEach(async () => {
     await meeting.streams.close()
-    await meeting.room.close()
+    meeting.room.close()
     await meeting.bus.close()
   })
   afterAll(async () => {

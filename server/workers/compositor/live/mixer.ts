@@ -1,55 +1,102 @@
+import { FRAME_RATE } from '../protocol.ts'
 import { SAMPLE_RATE } from './decoder.ts'
 
 const CHANNELS = 2
+const ofMilliseconds = (ms: number): number => (SAMPLE_RATE / 1000) * CHANNELS * ms
+
 /** Kept back so that packets may come unevenly; what is heard is this late. */
 export const SOUND_DELAY_MS = 140
-const BACKLOG = (SAMPLE_RATE * CHANNELS * SOUND_DELAY_MS) / 1000
-/** Beyond this an input is cut back to the delay: its clock runs ahead of ours, or it came in a burst. */
+const BACKLOG = ofMilliseconds(SOUND_DELAY_MS)
+/** Beyond this an input is cut back at once: it came in a burst. */
 const MOST_BACKLOG = BACKLOG * 3
+/**
+ * How far a voice may be from its delay, and for how long, before it is brought back: further, and lips and words part
+ * (ITU-R BT.1359 has 45 ms early, 125 ms late as what is seen).
+ */
+const TOLERANCE = ofMilliseconds(30)
+const WATCHED_TAKES = FRAME_RATE
+/** Over which what is left out, or said twice, is blended into what follows. */
+const BLEND = ofMilliseconds(10)
+/** What is kept of what was heard already, for saying it twice. */
+const CAPACITY = MOST_BACKLOG * 2
 
+/** Somebody's sound, waiting to be mixed: a ring, of which what was heard last is kept too. */
 class Voice {
-  private chunks: Int16Array[] = []
-  private offset = 0
+  private readonly ring = new Int16Array(CAPACITY)
+  private from = 0
   private length = 0
   private isPlaying = false
+  /** Of this many takes: the least and the most that waited. */
+  private takes = 0
+  private least = Infinity
+  private most = 0
 
   push(samples: Int16Array): void {
-    this.chunks.push(samples)
-    this.length += samples.length
-    if (this.length > MOST_BACKLOG) this.skip(this.length - BACKLOG)
-    if (this.length >= BACKLOG) this.isPlaying = true
+    const kept = samples.subarray(Math.max(0, samples.length - CAPACITY / 2))
+    const to = (this.from + this.length) % CAPACITY
+    const untilEnd = kept.subarray(0, CAPACITY - to)
+    this.ring.set(untilEnd, to)
+    this.ring.set(kept.subarray(untilEnd.length), 0)
+    this.length += kept.length
+    // Nothing is heard of it yet, or too much came: only what is newest is of use.
+    if (this.length > (this.isPlaying ? MOST_BACKLOG : BACKLOG)) this.skip(this.length - BACKLOG)
+    if (!this.isPlaying && this.length >= BACKLOG) this.watchAnew(true)
   }
 
   /** Adds what is there to the mix; whoever ran dry waits until the delay is filled anew. */
   mixInto(mix: Int32Array): void {
     if (!this.isPlaying) return
-    let to = 0
-    while (to < mix.length) {
-      const chunk = this.chunks[0]
-      if (chunk === undefined) {
-        this.isPlaying = false
-        return
-      }
-      const count = Math.min(chunk.length - this.offset, mix.length - to)
-      for (let i = 0; i < count; i++) mix[to + i] = (mix[to + i] as number) + (chunk[this.offset + i] as number)
-      to += count
-      this.skip(count)
+    this.keepDelay()
+    const count = Math.min(this.length, mix.length)
+    for (let i = 0, from = this.from; i < count; i++) {
+      mix[i] = (mix[i] as number) + (this.ring[from] as number)
+      if (++from === CAPACITY) from = 0
     }
+    this.skip(count)
+    if (count < mix.length) this.watchAnew(false)
+  }
+
+  /**
+   * A voice that came back late after a halt, or whose clock is not ours, would stay late or run dry: what always waits
+   * too long is shortened, and what never waits long enough is stretched.
+   */
+  private keepDelay(): void {
+    this.least = Math.min(this.least, this.length)
+    this.most = Math.max(this.most, this.length)
+    if (++this.takes < WATCHED_TAKES) return
+    if (this.least > BACKLOG + TOLERANCE) this.move(this.least - BACKLOG)
+    else if (this.most < BACKLOG - TOLERANCE && this.length > BLEND) this.move(this.most - BACKLOG)
+    this.watchAnew(true)
+  }
+
+  /** Goes on `count` samples further, or back where it is negative, without a click. */
+  private move(count: number): void {
+    const by = count - (count % CHANNELS)
+    for (let i = 0; i < BLEND; i++) {
+      const share = i / BLEND
+      this.put(by + i, Math.round(this.at(i) * (1 - share) + this.at(by + i) * share))
+    }
+    this.skip(by)
+  }
+
+  private watchAnew(isPlaying: boolean): void {
+    this.isPlaying = isPlaying
+    this.takes = 0
+    this.least = Infinity
+    this.most = 0
   }
 
   private skip(count: number): void {
+    this.from = (this.from + count + CAPACITY) % CAPACITY
     this.length -= count
-    let left = count
-    while (left > 0) {
-      const chunk = this.chunks[0]
-      if (chunk === undefined) return
-      const here = Math.min(left, chunk.length - this.offset)
-      this.offset += here
-      left -= here
-      if (this.offset < chunk.length) continue
-      this.chunks.shift()
-      this.offset = 0
-    }
+  }
+
+  private at(index: number): number {
+    return this.ring[(this.from + index + CAPACITY) % CAPACITY] as number
+  }
+
+  private put(index: number, sample: number): void {
+    this.ring[(this.from + index + CAPACITY) % CAPACITY] = sample
   }
 }
 
