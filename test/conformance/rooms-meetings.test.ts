@@ -192,6 +192,29 @@ test('a line said before anybody heard of the room finds it; a stranger finds ne
   await expect.poll(async () => (await host.call('GET', `/api/groups/${roomId}`)).status).toBe(404)
 })
 
+test('who leaves the room of a meeting is out of it until they write in the meeting, or are asked in anew', async () => {
+  const id = await newMeeting()
+  const roomId = await roomOf(id, guest)
+  const sees = async () => (await guest.call('GET', `/api/groups/${roomId}`)).status
+  const leaves = async () => (await guest.call('DELETE', `/api/groups/${roomId}/members/${guest.id}`, undefined)).status
+  const nameIs = (title: string) =>
+    expect.poll(async () => (await host.call('GET', `/api/groups/${roomId}`)).body.data.name).toBe(title)
+
+  expect(await leaves()).toBe(200)
+  await host.call('PUT', `/api/v1/meetings/${id}`, { title: '改名' })
+  await nameIs('改名')
+  expect(await sees()).toBe(404)
+  expect((await guest.call('POST', `/api/v1/meetings/${id}/messages`, { content: 'back' })).status).toBe(200)
+  expect(await sees()).toBe(200)
+
+  expect(await leaves()).toBe(200)
+  await host.call('DELETE', `/api/v1/meetings/${id}/participants/${guest.id}`)
+  await host.call('PUT', `/api/v1/meetings/${id}`, { title: '再改' })
+  await nameIs('再改')
+  await host.call('POST', `/api/v1/meetings/${id}/participants`, { user_id: guest.id })
+  await expect.poll(sees).toBe(200)
+})
+
 test('what an event missed is made up for: a room that lacks somebody, and one whose meeting is gone', async () => {
   const kept = await newMeeting()
   const gone = await newMeeting()

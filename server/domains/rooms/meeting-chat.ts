@@ -16,7 +16,7 @@ const COLUMNS = `m.id, m.seq, m.sender_id AS "accountId", m.content, m.files, m.
 export function createMeetingChat(parts: {
   db: Database
   messages: Pick<Messages, 'postFromMeeting'>
-  meetingRooms: Pick<ReturnType<typeof createMeetingRooms>, 'sync' | 'find'>
+  meetingRooms: Pick<ReturnType<typeof createMeetingRooms>, 'sync' | 'find' | 'wantsBack'>
 }): ChatRoom {
   const { db, messages, meetingRooms } = parts
   const known = new Map<number, number>()
@@ -38,8 +38,9 @@ export function createMeetingChat(parts: {
         return lineOf(await messages.postFromMeeting(roomId, accountId, said))
       } catch (error) {
         if (!isFault(error, 'rooms.missing')) throw error
-        // The meeting has no room yet, or they came in just now.
+        // The meeting has no room yet, they came in just now, or they had left the room.
         known.delete(meetingId)
+        await meetingRooms.wantsBack(meetingId, accountId)
         await sync(meetingId)
         return lineOf(await messages.postFromMeeting(await roomOf(meetingId), accountId, said))
       }

@@ -3,12 +3,15 @@ import { oneLine } from '#kernel/one-line.ts'
 import type { MeetingsPort } from '#domains/meetings/for-others.ts'
 import { LONGEST_NAME } from './room.ts'
 import type { Rooms } from './rooms.ts'
-import { insertRoom, memberIds } from './rooms-store.ts'
+import { forgetLeaver, insertRoom, leaverIds, memberIds } from './rooms-store.ts'
 
 /** How many meetings are read at once. */
 const PAGE = 500
 
-/** Keeps the rooms of meetings in step with the meetings: named like them, with those in it who belong to the meeting. */
+/**
+ * Keeps the rooms of meetings in step with the meetings: named like them, with those in it who belong to the meeting and
+ * did not leave the room themselves.
+ */
 export function createMeetingRooms(parts: {
   db: Database
   rooms: Rooms
@@ -36,11 +39,17 @@ export function createMeetingRooms(parts: {
         const wanted = new Set(meeting.accountIds)
         const present = new Set(await memberIds(tx, id))
         const gone = [...present].filter((one) => !wanted.has(one))
-        const missing = meeting.accountIds.filter((one) => !present.has(one))
+        const left = new Set(await leaverIds(tx, id))
+        // Whoever no longer belongs to the meeting left that too, and may be asked in anew.
+        for (const one of left) if (!wanted.has(one)) await forgetLeaver(tx, meetingId, one)
+        const missing = meeting.accountIds.filter((one) => !present.has(one) && !left.has(one))
         if (missing.length > 0) await rooms.addTo(tx, id, missing)
         if (gone.length > 0) await rooms.removeFrom(tx, id, gone)
         return id
       }),
+
+    /** Somebody writes in the meeting whose room they may have left: the next `sync` puts them back. */
+    wantsBack: (meetingId: number, accountId: number): Promise<void> => forgetLeaver(db, meetingId, accountId),
 
     /** Deletes the room of a meeting that was deleted; who was in it is told. */
     drop: async (meetingId: number): Promise<void> => {

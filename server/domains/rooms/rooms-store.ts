@@ -137,6 +137,32 @@ export async function deleteMembers(tx: Executor, roomId: number, accountIds: re
   return rows.map((row) => row.account_id)
 }
 
+/** Who left a meeting's room of their own will. */
+export async function leaverIds(db: Executor, roomId: number): Promise<number[]> {
+  const rows = await db.query<{ account_id: number }>(
+    'SELECT account_id FROM meeting_room_leavers WHERE room_id = $1',
+    [roomId],
+  )
+  return rows.map((row) => row.account_id)
+}
+
+/** Remembers who left a meeting's room of their own will. */
+export async function noteLeaver(db: Executor, roomId: number, accountId: number): Promise<void> {
+  await db.query('INSERT INTO meeting_room_leavers (room_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    roomId,
+    accountId,
+  ])
+}
+
+/** Forgets that somebody left the room of a meeting. */
+export async function forgetLeaver(db: Executor, meetingId: number, accountId: number): Promise<void> {
+  await db.query(
+    `DELETE FROM meeting_room_leavers AS l USING rooms AS r
+     WHERE r.id = l.room_id AND r.meeting_id = $1 AND l.account_id = $2`,
+    [meetingId, accountId],
+  )
+}
+
 /** Gives a room that people made and that has no owner one: its longest-standing admin, else its longest-standing member. */
 export async function appointOwner(tx: Executor, roomId: number): Promise<void> {
   await tx.query(

@@ -16,6 +16,7 @@ import {
   listStates,
   memberIds,
   moveReadMark,
+  noteLeaver,
 } from './rooms-store.ts'
 import type { Place } from './rooms-store.ts'
 
@@ -152,7 +153,10 @@ export function createRooms(parts: { db: Database; bus: Bus<Events> }) {
         if (other === undefined) throw noAccount()
         if (!outranks(role, other.role)) throw notAllowed()
       }
-      await db.transaction((tx) => removeFrom(tx, roomId, [leavingId]))
+      await db.transaction(async (tx) => {
+        await removeFrom(tx, roomId, [leavingId])
+        if (kind === 'meeting') await noteLeaver(tx, roomId, leavingId)
+      })
     },
 
     /** Owners alone give roles; giving away one's own ownership makes one an admin. */
