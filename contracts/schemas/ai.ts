@@ -129,6 +129,8 @@ export const Model = Type.Object({
   progress: Type.Union([PullProgress, Type.Null()]),
   /** Bytes of all its files; null where nobody has said. */
   bytes: nullable(Type.Integer()),
+  /** Why this server cannot run it, installed or not: its engine is missing, or its manifest does not say what goes in. */
+  obstacle: Type.Union([Type.Literal('no-engine'), Type.Literal('no-contract'), Type.Null()]),
   /** Whether it can be downloaded: every file has an address. */
   pullable: Type.Boolean(),
   /**

@@ -130,6 +130,7 @@ const viewOf = (model: ModelView) => ({
   reason: model.reason,
   progress: model.progress,
   bytes: model.bytes,
+  obstacle: model.obstacle,
   pullable: model.pullable,
   verified_against: model.verifiedAgainst,
   memory_usage: model.memory,

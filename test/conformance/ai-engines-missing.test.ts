@@ -93,7 +93,9 @@ test('without sherpa-onnx-node and koffi the server starts, says so, and answers
   const loaded = await ask('POST models/words/load', {})
   expect([loaded.status, loaded.body.code]).toEqual([503, 4001])
   const listed = await ask('GET models')
-  expect(listed.body.data['models']).toContainEqual(expect.objectContaining({ model_id: 'words', state: 'installed' }))
+  expect(listed.body.data['models']).toContainEqual(
+    expect.objectContaining({ model_id: 'words', state: 'installed', obstacle: 'no-engine' }),
+  )
   const clean = await ask('POST audio/denoising', { audio_data })
   expect(clean.body.data).toMatchObject({ model: 'rnnoise', duration: 1 })
 }, 60_000)
@@ -104,6 +106,8 @@ test('without koffi, models of sherpa-onnx run', async () => {
   const ask = await signedIn(server)
   const refused = await ask('POST speech/emotion', { audio_data })
   expect([refused.status, refused.fault]).toEqual([503, 'ai.no-engine'])
+  const listed = await ask('GET models')
+  expect(listed.body.data['models']).toContainEqual(expect.objectContaining({ model_id: 'words', obstacle: null }))
   const heard = await ask('POST speech/recognition', { audio_data })
   expect(heard.body.data).toMatchObject({ model: 'words' })
 }, 60_000)

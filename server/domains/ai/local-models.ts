@@ -5,6 +5,7 @@ import { catalogue, suggestionsFor } from './catalogue.ts'
 import { faults } from './faults.ts'
 import type { Manifest } from './manifest.ts'
 import type { ModelFolders } from './model-folders.ts'
+import type { Obstacle } from './model.ts'
 import type { Engines, LocalModel } from './ports.ts'
 
 /** An installed model that can be asked. */
@@ -66,12 +67,13 @@ export function createLocalModels(parts: {
     return await openManifest(await folders.manifest(id))
   }
 
-  /** What is installed for a task, the loaded first. */
+  /** What is installed for a task: what can run here first, of that the loaded. */
   async function installedFor(task: ModelType): Promise<Manifest[]> {
     const all = (await folders.list()).flatMap(({ manifest }) => manifest ?? [])
     const able = all.filter(({ type, contract }) => type === task && contract !== undefined)
-    const isLoaded = ({ id }: Manifest): boolean => processes[id]?.state === 'loaded'
-    return able.toSorted((a, b) => Number(isLoaded(b)) - Number(isLoaded(a)))
+    const rank = ({ id, engine }: Manifest): number =>
+      2 * Number(engines.isThere(engine)) + Number(processes[id]?.state === 'loaded')
+    return able.toSorted((a, b) => rank(b) - rank(a))
   }
 
   return {
@@ -100,6 +102,12 @@ export function createLocalModels(parts: {
     async findFor<T extends ModelType>(task: T): Promise<OpenedModel<KindsOf[T]> | undefined> {
       const able = (await installedFor(task)).find(({ engine }) => engines.isThere(engine))
       return able === undefined ? undefined : ofTask(task, await openManifest(able))
+    },
+
+    /** Why a model cannot run here; null where it can. */
+    obstacleTo({ engine, contract }: Pick<Manifest, 'engine' | 'contract'>): Obstacle | null {
+      if (!engines.isThere(engine)) return 'no-engine'
+      return contract === undefined ? 'no-contract' : null
     },
 
     /** Ends the process of an installed model, whose files are to change. */

@@ -12,6 +12,8 @@ export interface ModelAbout {
   readonly languages: readonly string[]
 }
 
+export type Obstacle = 'no-engine' | 'no-contract'
+
 /** A model and how it stands. */
 export interface ModelView extends ModelAbout {
   readonly state: 'available' | 'downloading' | 'installed' | 'loading' | 'loaded' | 'unloading' | 'error'
@@ -20,6 +22,8 @@ export interface ModelView extends ModelAbout {
   readonly progress: PullProgress | null
   /** Of all its files; null where nobody has said. */
   readonly bytes: number | null
+  /** Why it cannot run here. */
+  readonly obstacle: Obstacle | null
   readonly pullable: boolean
   readonly verifiedAgainst: 'published' | 'recorded' | null
   /** Bytes. */

@@ -45,8 +45,11 @@ export function createRegistry({
     const views = [...builtIn.map(viewOfBuiltIn), ...(await folders.list()).map(asItStands)]
     const pulled = await pulls.list()
     // What is fetched, or was to be, is shown although it is not installed yet.
-    for (const { id, model } of pulled) if (!views.some((one) => one.id === id)) views.push(viewOfKnown(model))
-    if (all) views.push(...catalogue.filter(({ id }) => !views.some((one) => one.id === id)).map(viewOfKnown))
+    for (const { id, model } of pulled) if (!views.some((one) => one.id === id)) views.push(viewOfKnown(model, locals))
+    if (all) {
+      const unseen = catalogue.filter(({ id }) => !views.some((one) => one.id === id))
+      views.push(...unseen.map((one) => viewOfKnown(one, locals)))
+    }
     const ofType = views.filter((one) => type === undefined || one.type === type)
     return await Promise.all(
       ofType.map(async (one) =>
@@ -57,7 +60,7 @@ export function createRegistry({
 
   /** An installed model with its process, where one was made. */
   function asItStands(installed: Installed): ModelView {
-    const model = viewOfInstalled(installed)
+    const model = viewOfInstalled(installed, locals)
     const process = locals.processes[installed.id]
     if (process === undefined || model.state === 'error') return model
     const { state, reason, memory, loadTime } = process
@@ -111,7 +114,9 @@ export function createRegistry({
   }
 }
 
-const NO_FILES = { progress: null, bytes: null, pullable: false, verifiedAgainst: null } as const
+type Obstacles = Pick<LocalModels, 'obstacleTo'>
+
+const NO_FILES = { progress: null, bytes: null, obstacle: null, pullable: false, verifiedAgainst: null } as const
 
 function viewOfBuiltIn({ about, nodeId, process }: BuiltIn): ModelView {
   return {
@@ -125,7 +130,7 @@ function viewOfBuiltIn({ about, nodeId, process }: BuiltIn): ModelView {
   }
 }
 
-function viewOfInstalled({ id, manifest, problem }: Installed): ModelView {
+function viewOfInstalled({ id, manifest, problem }: Installed, locals: Obstacles): ModelView {
   const still = { ...NO_FILES, reason: problem, memory: 0, nodeId: null, loadTime: null }
   if (manifest !== undefined) {
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
@@ -136,6 +141,7 @@ function viewOfInstalled({ id, manifest, problem }: Installed): ModelView {
       ...still,
       bytes,
       pullable: isPullable(manifest),
+      obstacle: locals.obstacleTo(manifest),
       verifiedAgainst,
       state: 'installed',
     }
@@ -155,12 +161,14 @@ function viewOfInstalled({ id, manifest, problem }: Installed): ModelView {
   }
 }
 
-const viewOfKnown = (known: KnownModel): ModelView => ({
+const viewOfKnown = (known: KnownModel, locals: Obstacles): ModelView => ({
   ...aboutOf(known),
   state: 'available',
   reason: null,
   ...NO_FILES,
   bytes: bytesOf(known),
+  // What it needs to be told, whoever brings it tells.
+  obstacle: locals.obstacleTo(known) === 'no-engine' ? 'no-engine' : null,
   pullable: isPullable(known),
   memory: 0,
   nodeId: null,

@@ -9,6 +9,7 @@ const model = (model_id: string, name: string, type: string, more: object = {}) 
   reason: null,
   progress: null,
   bytes: null,
+  obstacle: null,
   pullable: true,
   verified_against: null,
   memory_usage: 0,
@@ -80,6 +81,7 @@ export const mixed = [
   model('gtcrn', 'GTCRN', 'denoising', { state: 'installed', bytes: 535_638, verified_against: 'recorded' }),
   emotion,
   { ...aasist, pullable: false },
+  model('words', '語音模型', 'speech-recognition', { state: 'installed', bytes: 5_356_380, obstacle: 'no-engine' }),
   {
     ...swin,
     state: 'error',

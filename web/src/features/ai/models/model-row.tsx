@@ -73,6 +73,7 @@ export function ModelRow({ model, admin, sought = false }: RowProps) {
             {t('models.because', { reason: sayReason(model.reason, t) })}
           </p>
         )}
+        {model.obstacle !== null && <p className="text-12 text-warn-ink">{t(`fault.${model.obstacle}`)}</p>}
         {model.progress !== null && (
           <div className="mt-2 max-w-112">
             <Progress label={t('models.progress', { name: model.name })} value={percentOf(model.progress)} />
@@ -103,7 +104,7 @@ function Acts({ model }: { model: Model }) {
       {label}
     </Button>
   )
-  const isBehindAddress = model.engine === 'openai'
+  const isLoadable = model.engine !== 'openai' && model.obstacle === null
   const main: Readonly<Record<Model['state'], ReactNode>> = {
     available: model.pullable ? (
       act('pull', t(isBroken(model) ? 'models.resume' : 'models.pull'))
@@ -111,9 +112,9 @@ function Acts({ model }: { model: Model }) {
       <span className="max-w-40 py-1 text-12 text-ink-3">{t('models.importOnly')}</span>
     ),
     downloading: act('cancel', t('models.stop')),
-    installed: isBehindAddress ? null : act('load', t('models.load')),
+    installed: isLoadable ? act('load', t('models.load')) : null,
     loading: act('unload', t('models.unload')),
-    loaded: isBehindAddress ? null : act('unload', t('models.unload')),
+    loaded: model.engine === 'openai' ? null : act('unload', t('models.unload')),
     unloading: null,
     error: model.pullable
       ? act('pull', t(isBroken(model) ? 'models.resume' : 'models.again'))

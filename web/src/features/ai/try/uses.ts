@@ -25,7 +25,7 @@ const READY: ReadonlySet<Model['state']> = new Set(['installed', 'loading', 'loa
 
 /** The models of a kind that are installed. */
 export function readyOf(models: readonly Model[], type: Model['type']): Model[] {
-  return models.filter((model) => model.type === type && READY.has(model.state))
+  return models.filter((model) => model.type === type && READY.has(model.state) && model.obstacle === null)
 }
 
 /** The use that an address names. */
