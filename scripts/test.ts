@@ -31,7 +31,12 @@ try {
     failed++
   } else {
     const vitest = join('node_modules', 'vitest', 'vitest.mjs')
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const reporters = [
+      '--reporter=default',
+      '--reporter=./scripts/why-retried.ts',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ]
     const code = await run(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)])
     if (existsSync(report)) {
       const result = JSON.parse(readFileSync(report, 'utf8')) as Report

@@ -120,7 +120,7 @@ describe('hostile frames', () => {
     const started = Date.now()
     socket.resume()
     await new Promise((resolve) => socket.once('close', resolve))
-    expect(Date.now() - started).toBeLessThan(3_000)
+    expect(Date.now() - started).toBeLessThan(15_000)
     expect(app.sockets.numbers().dropped).toBeGreaterThan(0)
   })
 

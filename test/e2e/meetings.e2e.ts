@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings } from './support/axe.ts'
 import { gatherCrew } from './support/crew.ts'
 import type { Crew } from './support/crew.ts'
-import { goIn, inside, moves, received, settled, tile, until } from './support/room.ts'
+import { goIn, holdDevices, inside, moves, received, settled, tile, until } from './support/room.ts'
 
 // Two and three real browsers in meetings of a real server, through its own SFU.
 
@@ -177,6 +177,32 @@ describe('coming and going', () => {
     await guest.unrouteAll()
   })
 
+  test('who is unmuted while the socket is away is heard when it is back', async () => {
+    const id = await crew.meeting()
+    const [host, guest] = [crew.page(HOST), await crew.tab(GUEST)]
+    let cut: () => void = () => undefined
+    let open = true
+    await guest.routeWebSocket(/\/ws\/signaling/, (socket) => {
+      if (!open) return void socket.close({ code: 1001 })
+      socket.connectToServer()
+      cut = () => void socket.close({ code: 1001 })
+    })
+    await goIn(host, crew.server.url, id)
+    await goIn(guest, crew.server.url, id)
+    const there = tile(host, crew.person(GUEST).userId)
+    await guest.getByRole('button', { name: 'Mute', exact: true }).click()
+    await there.getByRole('img', { name: 'Muted' }).waitFor()
+    open = false
+    cut()
+    await guest.getByText('Reconnecting…').waitFor()
+    await guest.getByRole('button', { name: 'Unmute' }).click()
+    await guest.getByRole('button', { name: 'Mute', exact: true }).waitFor()
+    open = true
+    await guest.getByText('Reconnecting…').waitFor({ state: 'detached' })
+    await there.getByRole('img', { name: 'Microphone on' }).waitFor()
+    await guest.getByRole('button', { name: 'Mute', exact: true }).waitFor()
+  })
+
   test('the meeting goes on in the corner while one looks at other parts', async () => {
     await crew.gathered(2)
     const host = crew.page(HOST)
@@ -229,6 +255,58 @@ describe('who may come in, and stay', () => {
     await host.getByRole('button', { name: `Let in ${crew.person(GUEST).nickname}` }).click()
     await inside(guest)
     await moves(host, crew.person(GUEST).userId)
+  })
+
+  test.each([
+    ['while one waits before the door', { enable_waiting_room: true }],
+    ['between asking to come in and the answer', {}],
+    ['after one came in', {}],
+  ])('camera and microphone that start only %s are on', async (when, settings) => {
+    const id = await crew.meeting({ settings })
+    const host = crew.page(HOST)
+    // A tab of its own: what is held and routed here ends with it.
+    const guest = await crew.tab(GUEST)
+    await goIn(host, crew.server.url, id)
+    await guest.goto(`${crew.server.url}/docs`)
+    const startDevices = await holdDevices(guest)
+    if (when.startsWith('between')) {
+      // The answer is kept back until the devices run.
+      await guest.routeWebSocket(/\/ws\/signaling/, (socket) => {
+        let passed: Promise<unknown> = Promise.resolve()
+        const server = socket.connectToServer()
+        server.onMessage((frame) => {
+          if (String(frame).startsWith('{"type":"join"')) passed = passed.then(startDevices)
+          passed = passed.then(() => socket.send(frame))
+        })
+      })
+    }
+    await guest.goto(`${crew.server.url}/meetings/${id}/room`)
+    await guest.locator('button[type=submit]').click()
+    if (when.startsWith('while')) {
+      await guest.getByText('Waiting to be let in').waitFor()
+      await startDevices()
+      await host.keyboard.press('p')
+      await host.getByRole('button', { name: `Let in ${crew.person(GUEST).nickname}` }).click()
+    }
+    await inside(guest)
+    if (when.startsWith('after')) await startDevices()
+    await moves(host, crew.person(GUEST).userId)
+    await tile(host, crew.person(GUEST).userId).getByRole('img', { name: 'Microphone on' }).waitFor()
+    await guest.getByRole('button', { name: 'Mute', exact: true }).waitFor()
+    await guest.getByRole('button', { name: 'Stop camera' }).waitFor()
+  })
+
+  test('a meeting that mutes who comes in mutes a microphone that starts only afterwards', async () => {
+    const id = await crew.meeting({ settings: { mute_on_join: true } })
+    const guest = await crew.tab(GUEST)
+    await goIn(crew.page(HOST), crew.server.url, id)
+    await guest.goto(`${crew.server.url}/docs`)
+    const startDevices = await holdDevices(guest)
+    await goIn(guest, crew.server.url, id)
+    await startDevices()
+    await moves(crew.page(HOST), crew.person(GUEST).userId)
+    await guest.getByRole('button', { name: 'Unmute' }).waitFor()
+    await tile(crew.page(HOST), crew.person(GUEST).userId).getByRole('img', { name: 'Muted' }).waitFor()
   })
 
   test('a wrong password is said, the right one lets in', async () => {

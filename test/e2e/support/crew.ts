@@ -16,6 +16,8 @@ export interface Crew {
   readonly browsers: readonly Browser[]
   page(index: number): Page
   person(index: number): Somebody
+  /** Another tab of somebody's browser, closed when the crew disperses. */
+  tab(index: number): Promise<Page>
   /** The first one makes a meeting that begins now. */
   meeting(fields?: Record<string, unknown>): Promise<number>
   /** A meeting with the first `count` inside. */
@@ -62,6 +64,7 @@ export async function gatherCrew(count: 2 | 3, options: ServerOptions = {}): Pro
     browsers,
     page: (index) => at(browsers, index).page,
     person: (index) => at(people, index),
+    tab: (index) => at(browsers, index).context.newPage(),
     meeting: async (fields = {}) => {
       const now = Date.now()
       const body = {
@@ -81,6 +84,7 @@ export async function gatherCrew(count: 2 | 3, options: ServerOptions = {}): Pro
     disperse: async () => {
       const complaints: string[] = []
       for (const browser of browsers) {
+        for (const tab of browser.context.pages()) if (tab !== browser.page) await tab.close()
         if (browser.page.url().startsWith('http')) await browser.page.evaluate(forget, MEDIA_CHOICES)
         await browser.page.goto('about:blank')
         complaints.push(...browser.complaints.splice(0))

@@ -33,6 +33,31 @@ const HOLD = `
     }
   }`
 
+const LATE = `
+  if (origin !== 'null' && sessionStorage.getItem('late-devices') === 'yes') {
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    const wanted = new Promise((start) => addEventListener('late-devices', start, { once: true }))
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      await wanted
+      const stream = await ask(constraints)
+      setTimeout(() => (globalThis.lateDevicesRun = true))
+      return stream
+    }
+  }`
+
+/** From the next page on, until its tab forgets: camera and microphone start when the answered function is called. */
+export async function holdDevices(page: Page): Promise<() => Promise<void>> {
+  await page.addInitScript({ content: LATE })
+  await page.evaluate(`sessionStorage.setItem('late-devices', 'yes')`)
+  return async () => {
+    await page.evaluate(`dispatchEvent(new Event('late-devices'))`)
+    await until(
+      () => page.evaluate(`globalThis.lateDevicesRun === true`),
+      (isRunning) => isRunning === true,
+    )
+  }
+}
+
 /** Lets the tests read the statistics of the page's peer connections. Once for each browser, before its first page. */
 export async function watchConnections({ context }: Browser): Promise<void> {
   await context.addInitScript({ content: HOLD })

@@ -60,6 +60,16 @@ export class RoomMedia {
     }
   }
 
+  /** What the person wants to send, also where a device is still starting. */
+  get wished(): MediaState {
+    const { microphone, camera, screen } = this.#options.local
+    return {
+      audio_enabled: microphone.state.get().on,
+      video_enabled: camera.state.get().on,
+      screen_sharing: screen.get().video !== null,
+    }
+  }
+
   /** The connections, for their statistics. */
   get connections(): { publish: RTCPeerConnection | null; subscribe: RTCPeerConnection | null } {
     return { publish: this.#publish?.connection ?? null, subscribe: this.#subscribe?.connection ?? null }

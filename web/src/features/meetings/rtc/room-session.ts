@@ -54,8 +54,10 @@ export class RoomSession {
   readonly #socket: SignalingSocket
   #sessionId: string | null = null
   #hasPlace = false
-  /** `join` was sent with what the person sends, and not yet answered. */
+  /** `join` was sent with what the person wants to send, and not yet answered. */
   #asked = false
+  /** What the server was last told that we send, or told us: only what it takes of that did it turn off. */
+  #told: MediaState | null = null
   #reactionIds = 0
   #over = false
   readonly #reactionTimers = new Set<ReturnType<typeof setTimeout>>()
@@ -153,7 +155,8 @@ export class RoomSession {
     // Somebody who comes back to a kept place is greeted without asking.
     if (this.#sessionId) return
     this.#asked = true
-    this.send('join', { media_state: this.media.localState })
+    this.#told = this.media.wished
+    this.send('join', { media_state: this.#told })
   }
 
   #receive(frame: ServerFrame): void {
@@ -182,7 +185,8 @@ export class RoomSession {
     'chat-changed': (data) => this.chat.change(data),
     speakers: (data) => this.#heard(data),
     reaction: (data) => this.#reacted(data),
-    'media-state': (data) => data.user_id === this.#self && data.by !== undefined && this.#obey(data),
+    'media-state': (data) =>
+      data.user_id === this.#self && data.by !== undefined && this.#obey(data, this.media.wished),
     'mute-request': (data) => data.action === 'mute' && this.#turnOff(data.kind),
     error: (data) => {
       if (data.code === 'REPLACED') this.#finish('replaced')
@@ -195,17 +199,18 @@ export class RoomSession {
     this.#sessionId = data.session_id
     this.#asked = false
     this.media.start(data.media, data.ice_servers)
-    if (!unasked) this.#obey(data.media_state)
-    this.#sayMedia(this.media.localState, data.media_state)
+    // A device that started, or was turned on, since the server last heard of it was not turned off by it.
+    if (!unasked && this.#told) this.#obey(data.media_state, this.#told)
+    this.#told = data.media_state
+    this.#sayMedia(this.media.localState)
     void this.chat.catchUp(data.message_seq).then(() => this.chat.resend())
   }
 
   /** What the server turned off is turned off here too, so that nothing looks open that is not. */
-  #obey(state: MediaState): void {
-    const own = this.media.localState
-    if (own.audio_enabled && !state.audio_enabled) this.#turnOff('audio')
-    if (own.video_enabled && !state.video_enabled) this.#turnOff('video')
-    if (own.screen_sharing && !state.screen_sharing) this.#turnOff('screen')
+  #obey(state: MediaState, told: MediaState): void {
+    if (told.audio_enabled && !state.audio_enabled) this.#turnOff('audio')
+    if (told.video_enabled && !state.video_enabled) this.#turnOff('video')
+    if (told.screen_sharing && !state.screen_sharing) this.#turnOff('screen')
   }
 
   #turnOff(kind: 'audio' | 'video' | 'screen'): void {
@@ -215,9 +220,9 @@ export class RoomSession {
     else local.stopScreen()
   }
 
-  #sayMedia(state: MediaState, told?: MediaState): void {
+  #sayMedia(state: MediaState): void {
     if (this.state.get().phase !== 'joined') return
-    if (!told || JSON.stringify(told) !== JSON.stringify(state)) this.send('media-state', state)
+    if (JSON.stringify(this.#told) !== JSON.stringify(state) && this.send('media-state', state)) this.#told = state
     this.#apply('media-state', { ...state, user_id: this.#self, peer_id: this.state.get().peerId })
   }
 
