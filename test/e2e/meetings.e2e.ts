@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { axeFindings } from './support/axe.ts'
 import { gatherCrew } from './support/crew.ts'
 import type { Crew } from './support/crew.ts'
-import { goIn, holdDevices, inside, moves, received, settled, tile, until } from './support/room.ts'
+import { cuttable, goIn, holdDevices, inside, moves, received, settled, tile, until } from './support/room.ts'
 
 // Two and three real browsers in meetings of a real server, through its own SFU.
 
@@ -148,56 +148,38 @@ describe('coming and going', () => {
 
   test('a lost socket is said, comes back by itself, and what was written meanwhile is read', async () => {
     const id = await crew.meeting()
-    const [host, guest] = [crew.page(HOST), crew.page(GUEST)]
-    let cut: () => void = () => undefined
-    let open = true
-    await guest.routeWebSocket(/\/ws\/signaling/, (socket) => {
-      if (!open) return void socket.close({ code: 1001 })
-      socket.connectToServer()
-      cut = () => void socket.close({ code: 1001 })
-    })
+    const [host, guest] = [crew.page(HOST), await crew.tab(GUEST)]
+    const line = await cuttable(guest)
     await goIn(host, crew.server.url, id)
     await goIn(guest, crew.server.url, id)
     await moves(guest, crew.person(HOST).userId)
-    open = false
-    cut()
-    try {
-      await guest.getByText('Reconnecting…').waitFor()
-      // Media needs no socket.
-      await moves(guest, crew.person(HOST).userId)
-      await host.keyboard.press('c')
-      await host.getByLabel('Message').fill('你那邊還好嗎？')
-      await host.keyboard.press('Enter')
-    } finally {
-      open = true
-    }
+    line.cut()
+    await guest.getByText('Reconnecting…').waitFor()
+    // Media needs no socket.
+    await moves(guest, crew.person(HOST).userId)
+    await host.keyboard.press('c')
+    await host.getByLabel('Message').fill('你那邊還好嗎？')
+    await host.keyboard.press('Enter')
+    line.mend()
     await guest.getByText('Reconnecting…').waitFor({ state: 'detached' })
     await guest.getByRole('button', { name: 'Chat, 1 new message' }).waitFor()
     await moves(host, crew.person(GUEST).userId)
-    await guest.unrouteAll()
   })
 
   test('who is unmuted while the socket is away is heard when it is back', async () => {
     const id = await crew.meeting()
     const [host, guest] = [crew.page(HOST), await crew.tab(GUEST)]
-    let cut: () => void = () => undefined
-    let open = true
-    await guest.routeWebSocket(/\/ws\/signaling/, (socket) => {
-      if (!open) return void socket.close({ code: 1001 })
-      socket.connectToServer()
-      cut = () => void socket.close({ code: 1001 })
-    })
+    const line = await cuttable(guest)
     await goIn(host, crew.server.url, id)
     await goIn(guest, crew.server.url, id)
     const there = tile(host, crew.person(GUEST).userId)
     await guest.getByRole('button', { name: 'Mute', exact: true }).click()
     await there.getByRole('img', { name: 'Muted' }).waitFor()
-    open = false
-    cut()
+    line.cut()
     await guest.getByText('Reconnecting…').waitFor()
     await guest.getByRole('button', { name: 'Unmute' }).click()
     await guest.getByRole('button', { name: 'Mute', exact: true }).waitFor()
-    open = true
+    line.mend()
     await guest.getByText('Reconnecting…').waitFor({ state: 'detached' })
     await there.getByRole('img', { name: 'Microphone on' }).waitFor()
     await guest.getByRole('button', { name: 'Mute', exact: true }).waitFor()

@@ -58,6 +58,24 @@ export async function holdDevices(page: Page): Promise<() => Promise<void>> {
   }
 }
 
+/** Cuts a page's signalling socket, after which none can be opened until it is mended. */
+export async function cuttable(page: Page): Promise<{ cut(): void; mend(): void }> {
+  let isOpen = true
+  let close = (): void => {}
+  await page.routeWebSocket(/\/ws\/signaling/, (socket) => {
+    if (!isOpen) return void socket.close({ code: 1001 })
+    socket.connectToServer()
+    close = () => void socket.close({ code: 1001 })
+  })
+  return {
+    cut: () => {
+      isOpen = false
+      close()
+    },
+    mend: () => (isOpen = true),
+  }
+}
+
 /** Lets the tests read the statistics of the page's peer connections. Once for each browser, before its first page. */
 export async function watchConnections({ context }: Browser): Promise<void> {
   await context.addInitScript({ content: HOLD })
