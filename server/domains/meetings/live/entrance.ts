@@ -156,7 +156,8 @@ export function createEntrance(parts: {
         since: member.entered_at ?? now(),
         socket: comer.socket,
         waitingFor: member.waiting_for ?? 'lobby',
-        wanted: comer.wanted,
+        // A socket that comes back says nothing anew.
+        wanted: { ...before?.wanted, ...comer.wanted },
       }
       room.waiters.set(waiter.accountId, waiter)
       tellWaiter(room, waiter, waiter.waitingFor)
