@@ -186,6 +186,7 @@ describe('the session', () => {
       await page.getByText('這部裝置').first().waitFor()
       await other.getByText('這部裝置').first().waitFor()
       expect(renewals).toBe(1)
+      await page.bringToFront()
       await page.getByRole('button', { name: '帳號選單' }).click()
       await page.getByRole('menuitem', { name: '登出' }).click()
       await page.waitForURL(/sign-in/)
