@@ -278,6 +278,23 @@ describe('who may come in, and stay', () => {
     await guest.getByRole('button', { name: 'Stop camera' }).waitFor()
   })
 
+  test('no camera is asked for where nobody is seen, and nothing where there is no meeting', async () => {
+    const guest = await crew.tab(GUEST)
+    await guest.addInitScript({
+      content: `
+        globalThis.askedFor = []
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+        navigator.mediaDevices.getUserMedia = (wish) => (globalThis.askedFor.push(Object.keys(wish)), ask(wish))`,
+    })
+    const askedFor = () => guest.evaluate('globalThis.askedFor')
+    const id = await crew.meeting({ meeting_type: 'audio' })
+    await guest.goto(`${crew.server.url}/meetings/${id}/room`)
+    await expect.poll(askedFor).toEqual([['audio']])
+    await guest.goto(`${crew.server.url}/meetings/${id + 1_000}/room`)
+    await guest.getByText('This meeting could not be found').waitFor()
+    expect(await askedFor()).toEqual([])
+  })
+
   test('a meeting that mutes who comes in mutes a microphone that starts only afterwards', async () => {
     const id = await crew.meeting({ settings: { mute_on_join: true } })
     const guest = await crew.tab(GUEST)

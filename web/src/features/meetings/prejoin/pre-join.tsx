@@ -16,7 +16,7 @@ export function PreJoin({ meetingId }: { meetingId: number }) {
   const preview = usePreview(meetingId)
   const { data: account } = useAccount()
   const audioOnly = preview.data?.meeting_type === 'audio'
-  const [kept, local] = useLocalMedia(audioOnly)
+  const [kept, local] = useLocalMedia(preview.data?.meeting_type)
   useTitle(preview.data?.title ?? t('prejoin.title'))
   return (
     <div className="flex min-h-dvh flex-col bg-sunken">
