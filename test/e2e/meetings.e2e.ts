@@ -295,6 +295,42 @@ describe('who may come in, and stay', () => {
     expect(await askedFor()).toEqual([])
   })
 
+  test('who is muted in the instant in which their camera starts keeps the camera', async () => {
+    const id = await crew.meeting()
+    const [host, guest] = [crew.page(HOST), await crew.tab(GUEST)]
+    const { userId, nickname } = crew.person(GUEST)
+    // What the guest says is kept back until they are muted.
+    const late: (() => void)[] = []
+    let isHeld = false
+    await guest.routeWebSocket(/\/ws\/signaling/, (socket) => {
+      const server = socket.connectToServer()
+      socket.onMessage((frame) => {
+        if (isHeld) late.push(() => server.send(frame))
+        else server.send(frame)
+      })
+    })
+    await goIn(host, crew.server.url, id)
+    await goIn(guest, crew.server.url, id)
+    await moves(host, userId)
+    await guest.getByRole('button', { name: 'Stop camera' }).click()
+    await tile(host, userId).locator('video').waitFor({ state: 'detached' })
+    isHeld = true
+    await guest.getByRole('button', { name: 'Start camera' }).click()
+    await expect.poll(() => late.length).toBeGreaterThan(0)
+    await host.keyboard.press('p')
+    await host
+      .getByRole('complementary')
+      .getByRole('button', { name: `Actions for ${nickname}` })
+      .click()
+    await host.getByRole('menuitem', { name: 'Mute' }).click()
+    await guest.getByRole('button', { name: 'Unmute' }).waitFor()
+    isHeld = false
+    for (const send of late) send()
+    await moves(host, userId)
+    await guest.getByRole('button', { name: 'Stop camera' }).waitFor()
+    await tile(host, userId).getByRole('img', { name: 'Muted' }).waitFor()
+  })
+
   test('a meeting that mutes who comes in mutes a microphone that starts only afterwards', async () => {
     const id = await crew.meeting({ settings: { mute_on_join: true } })
     const guest = await crew.tab(GUEST)

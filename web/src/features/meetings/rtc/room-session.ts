@@ -56,8 +56,8 @@ export class RoomSession {
   #hasPlace = false
   /** `join` was sent with what the person wants to send, and not yet answered. */
   #asked = false
-  /** What the server was last told that we send, or told us: only what it takes of that did it turn off. */
-  #told: MediaState | null = null
+  /** What the server holds of what we send: as it said last, or as we asked to come in; what it takes of that is an order. */
+  #known: MediaState | null = null
   #reactionIds = 0
   #over = false
   readonly #reactionTimers = new Set<ReturnType<typeof setTimeout>>()
@@ -155,8 +155,8 @@ export class RoomSession {
     // Somebody who comes back to a kept place is greeted without asking.
     if (this.#sessionId) return
     this.#asked = true
-    this.#told = this.media.wished
-    this.send('join', { media_state: this.#told })
+    this.#known = this.media.wished
+    this.send('join', { media_state: this.#known })
   }
 
   #receive(frame: ServerFrame): void {
@@ -185,8 +185,7 @@ export class RoomSession {
     'chat-changed': (data) => this.chat.change(data),
     speakers: (data) => this.#heard(data),
     reaction: (data) => this.#reacted(data),
-    'media-state': (data) =>
-      data.user_id === this.#self && data.by !== undefined && this.#obey(data, this.media.wished),
+    'media-state': (data) => data.user_id === this.#self && this.#isHeld(data, data.by !== undefined),
     'mute-request': (data) => data.action === 'mute' && this.#turnOff(data.kind),
     error: (data) => {
       if (data.code === 'REPLACED') this.#finish('replaced')
@@ -200,17 +199,19 @@ export class RoomSession {
     this.#asked = false
     this.media.start(data.media, data.ice_servers)
     // A device that started, or was turned on, since the server last heard of it was not turned off by it.
-    if (!unasked && this.#told) this.#obey(data.media_state, this.#told)
-    this.#told = data.media_state
-    this.#sayMedia(this.media.localState)
+    this.#isHeld(data.media_state, !unasked)
+    this.#sayMedia(this.media.localState, data.media_state)
     void this.chat.catchUp(data.message_seq).then(() => this.chat.resend())
   }
 
   /** What the server turned off is turned off here too, so that nothing looks open that is not. */
-  #obey(state: MediaState, told: MediaState): void {
-    if (told.audio_enabled && !state.audio_enabled) this.#turnOff('audio')
-    if (told.video_enabled && !state.video_enabled) this.#turnOff('video')
-    if (told.screen_sharing && !state.screen_sharing) this.#turnOff('screen')
+  #isHeld(state: MediaState, isOrder: boolean): void {
+    const before = this.#known
+    this.#known = state
+    if (!isOrder || !before) return
+    if (before.audio_enabled && !state.audio_enabled) this.#turnOff('audio')
+    if (before.video_enabled && !state.video_enabled) this.#turnOff('video')
+    if (before.screen_sharing && !state.screen_sharing) this.#turnOff('screen')
   }
 
   #turnOff(kind: 'audio' | 'video' | 'screen'): void {
@@ -220,9 +221,9 @@ export class RoomSession {
     else local.stopScreen()
   }
 
-  #sayMedia(state: MediaState): void {
+  #sayMedia(state: MediaState, held?: MediaState): void {
     if (this.state.get().phase !== 'joined') return
-    if (JSON.stringify(this.#told) !== JSON.stringify(state) && this.send('media-state', state)) this.#told = state
+    if (!held || JSON.stringify(held) !== JSON.stringify(state)) this.send('media-state', state)
     this.#apply('media-state', { ...state, user_id: this.#self, peer_id: this.state.get().peerId })
   }
 
