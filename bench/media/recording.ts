@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createToolFinder } from '#adapters/ffmpeg/tools.ts'
 import { createTrackWriters } from '#adapters/ffmpeg/track-writer.ts'
@@ -9,7 +9,7 @@ import { openDatabase } from '#kernel/db/database.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { silentLog } from '#kernel/log.ts'
 import { processTree } from '#test/support/processes.ts'
-import { newMeeting, startRecorder } from '#test/support/recorder.ts'
+import { layRecording, startRecorder } from '#test/support/recorder.ts'
 import { createSendingEngine } from '#test/support/sending-engine.ts'
 import type { Measurement } from '../measurement.ts'
 
@@ -22,14 +22,8 @@ export async function measureComposing(folder: string): Promise<Measurement> {
   const db = await openDatabase({ dataDir: join(folder, 'data'), log: silentLog })
   try {
     await migrate(db, { log: silentLog })
-    const { accountId, meetingId } = await newMeeting(db)
-    const own = join(folder, 'recordings', 'bench')
-    await mkdir(own, { recursive: true })
-    await db.query(
-      `INSERT INTO recordings (id, meeting_id, account_id, format, layout, quality, node)
-       VALUES ('bench', $1, $2, 'mp4', 'grid', 'medium', 'test')`,
-      [meetingId, accountId],
-    )
+    const laid = { folder, id: 'bench', layout: 'grid', quality: 'medium' } as const
+    const { accountId, meetingId, own } = await layRecording(db, laid)
     const [picture, sound] = [join(folder, 'picture.mkv'), join(folder, 'sound.mkv')]
     drawTracks(picture, sound)
     for (let n = 1; n <= 2 * PEOPLE; n++) {

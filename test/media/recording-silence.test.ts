@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase } from '#test/support/database.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { flashTimes, makeFlashAndTone, toneTimes } from '#test/support/flash-and-tone.ts'
-import { newMeeting, startRecorder } from '#test/support/recorder.ts'
+import { layRecording, startRecorder } from '#test/support/recorder.ts'
 import { createSendingEngine } from '#test/support/sending-engine.ts'
 
 /**
@@ -37,14 +37,8 @@ function brightness(path: string, at: number): number {
 }
 
 test('the film lasts until the stop, in sync, with who was silent in it', { timeout: 300_000 }, async () => {
-  const { accountId, meetingId } = await newMeeting(db)
-  const own = join(folder, 'recordings', 'silence')
-  await mkdir(own, { recursive: true })
-  await db.query(
-    `INSERT INTO recordings (id, meeting_id, account_id, format, layout, quality, node)
-     VALUES ('silence', $1, $2, 'mp4', 'grid', 'low', 'test')`,
-    [meetingId, accountId],
-  )
+  const laid = { folder, id: 'silence', layout: 'grid', quality: 'low' } as const
+  const { accountId, meetingId, own } = await layRecording(db, laid)
   for (const [number, kind] of [
     [1, 'audio'],
     [2, 'video'],

@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase } from '#test/support/database.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { flashTimes, makeFlashAndTone, toneTimes } from '#test/support/flash-and-tone.ts'
-import { newMeeting, startRecorder } from '#test/support/recorder.ts'
+import { layRecording, startRecorder } from '#test/support/recorder.ts'
 import { createSendingEngine } from '#test/support/sending-engine.ts'
 
 /**
@@ -33,15 +33,9 @@ test(
   'flash and tone stay within 80 ms, at the start and after ten minutes without a packet',
   { timeout: 420_000 },
   async () => {
-    const { accountId, meetingId } = await newMeeting(db)
     const id = 'sync'
-    const own = join(folder, 'recordings', id)
-    await mkdir(own, { recursive: true })
-    await db.query(
-      `INSERT INTO recordings (id, meeting_id, account_id, format, layout, quality, node)
-       VALUES ($1, $2, $3, 'mp4', 'speaker', 'low', 'test')`,
-      [id, meetingId, accountId],
-    )
+    const laid = { folder, id, layout: 'speaker', quality: 'low' } as const
+    const { accountId, meetingId, own } = await layRecording(db, laid)
     for (const [number, kind, late] of [
       [1, 'audio', 0],
       [2, 'video', 0.48],

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createBus } from '#kernel/bus/bus.ts'
 import { createFilms } from '#adapters/compositor/films.ts'
 import { createProber } from '#adapters/ffmpeg/prober.ts'
@@ -34,6 +36,23 @@ export async function newMeeting(db: Database): Promise<{ accountId: number; mee
     [accountId],
   )
   return { accountId, meetingId: meeting?.id ?? 0 }
+}
+
+/** A recording as a server that died left it, of a new meeting: its row, and the folder its tracks belong in. */
+export async function layRecording(
+  db: Database,
+  recording: { folder: string; id: string; layout: 'grid' | 'speaker'; quality: 'low' | 'medium' },
+): Promise<{ accountId: number; meetingId: number; own: string }> {
+  const { folder, id, layout, quality } = recording
+  const made = await newMeeting(db)
+  const own = join(folder, 'recordings', id)
+  await mkdir(own, { recursive: true })
+  await db.query(
+    `INSERT INTO recordings (id, meeting_id, account_id, format, layout, quality, node)
+     VALUES ($1, $2, $3, 'mp4', $4, $5, 'test')`,
+    [id, made.meetingId, made.accountId, layout, quality],
+  )
+  return { ...made, own }
 }
 
 /** Recording as the product wires it, over `engine`, with files in `folder`; what was announced can be looked at. */

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import type { Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { payloadLength, payloadStart } from '#workers/sfu/rtp/header.ts'
+import { startsKeyFrame } from '#workers/sfu/rtp/payload.ts'
+import { writeSenderReport } from '#workers/sfu/rtp/rtcp-write.ts'
 
 /**
  * A track of plain RTP from a file, over and over by the machine's clock: encoded once, so that nothing has to be
@@ -22,8 +24,6 @@ const ON = 'lt(t,0.5)'
 const PAYLOAD_TYPE = 96
 const LOOK_MS = 5
 const REPORT_MS = 1_000
-/** Seconds between 1900 and 1970. */
-const NTP_EPOCH = 2_208_988_800
 
 const TRACKS = {
   video: {
@@ -56,7 +56,7 @@ export async function sendLoop(kind: Kind, port: number): Promise<{ readonly sdp
   let loop = Math.floor(began / LOOP_MS)
   let next = packets.findIndex(({ at, isStart }) => isStart && loop * LOOP_MS + at >= began)
   if (next < 0) next = skipLoop()
-  let sequence = 0
+  let sent = 0
   let reportedAt = -Infinity
 
   function skipLoop(): number {
@@ -78,14 +78,15 @@ export async function sendLoop(kind: Kind, port: number): Promise<{ readonly sdp
     }
     if (now - reportedAt < REPORT_MS) return
     reportedAt = now
-    socket.send(senderReport(ssrc, now, timestampOf(now)), port + 1, '127.0.0.1', () => {})
+    const report = writeSenderReport({ ssrc, atMs: now, rtpTimestamp: timestampOf(now), packets: sent, bytes: 0 })
+    socket.send(report, port + 1, '127.0.0.1', () => {})
   }, LOOK_MS)
 
   const timestampOf = (at: number): number => Math.round(((at - began) * clockRate) / 1000) >>> 0
 
   function send({ data }: Packet, at: number): void {
     const packet = Buffer.from(data)
-    packet.writeUInt16BE(sequence++ & 0xffff, 2)
+    packet.writeUInt16BE(sent++ & 0xffff, 2)
     packet.writeUInt32BE(timestampOf(at), 4)
     packet.writeUInt32BE(ssrc, 8)
     socket.send(packet, port, '127.0.0.1', () => {})
@@ -115,7 +116,7 @@ function loopOf(kind: Kind): Promise<Packet[]> {
 async function encodeLoop(kind: Kind): Promise<Packet[]> {
   const { input, codec, clockRate } = TRACKS[kind]
   const caught: Buffer[] = []
-  const socket: Socket = createSocket('udp4', (data) => caught.push(data))
+  const socket = createSocket('udp4', (data) => caught.push(data))
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
   socket.setRecvBufferSize(2 ** 20)
@@ -135,33 +136,12 @@ async function encodeLoop(kind: Kind): Promise<Packet[]> {
     .map((data) => ({
       at: (((data.readUInt32BE(4) - first) >>> 0) * 1000) / clockRate,
       data,
-      isStart: kind === 'audio' || isKeyFrame(data.subarray(12)),
+      isStart: kind === 'audio' || beginsPicture(data),
     }))
     .filter(({ at }) => at < LOOP_MS)
 }
 
-/** RFC 7741, sections 4.2 and 4.3: the first packet of a key frame. */
-function isKeyFrame(payload: Buffer): boolean {
-  const [descriptor = 0, extension = 0] = payload
-  const begins = (descriptor & 0x1f) === 0x10
-  let header = 1
-  if ((descriptor & 0x80) !== 0) {
-    header = 2
-    if ((extension & 0x80) !== 0) header += ((payload[2] ?? 0) & 0x80) !== 0 ? 2 : 1
-    if ((extension & 0x40) !== 0) header++
-    if ((extension & 0x30) !== 0) header++
-  }
-  return begins && ((payload[header] ?? 1) & 1) === 0
-}
-
-function senderReport(ssrc: number, now: number, timestamp: number): Buffer {
-  const report = Buffer.alloc(28)
-  report.writeUInt8(0x80, 0)
-  report.writeUInt8(200, 1)
-  report.writeUInt16BE(6, 2)
-  report.writeUInt32BE(ssrc, 4)
-  report.writeUInt32BE(Math.floor(now / 1000) + NTP_EPOCH, 8)
-  report.writeUInt32BE(Math.floor(((now % 1000) / 1000) * 2 ** 32), 12)
-  report.writeUInt32BE(timestamp, 16)
-  return report
+function beginsPicture(packet: Buffer): boolean {
+  const start = payloadStart(packet, packet.length)
+  return startsKeyFrame('vp8', packet, start, payloadLength(packet, start, packet.length))
 }

@@ -32,7 +32,7 @@ class Voice {
   private most = 0
 
   push(samples: Int16Array): void {
-    const kept = samples.subarray(Math.max(0, samples.length - CAPACITY / 2))
+    const kept = samples.subarray(Math.max(0, samples.length - MOST_BACKLOG))
     const to = (this.from + this.length) % CAPACITY
     const untilEnd = kept.subarray(0, CAPACITY - to)
     this.ring.set(untilEnd, to)

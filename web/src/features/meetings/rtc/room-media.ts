@@ -51,12 +51,12 @@ export class RoomMedia {
 
   /** What the person sends at present. */
   get localState(): MediaState {
-    const { microphone, camera, screen } = this.#options.local
-    const [mic, cam] = [microphone.state.get(), camera.state.get()]
+    const { microphone, camera } = this.#options.local
+    const { wished } = this
     return {
-      audio_enabled: mic.on && mic.track !== null,
-      video_enabled: cam.on && cam.track !== null,
-      screen_sharing: screen.get().video !== null,
+      ...wished,
+      audio_enabled: wished.audio_enabled && microphone.state.get().track !== null,
+      video_enabled: wished.video_enabled && camera.state.get().track !== null,
     }
   }
 

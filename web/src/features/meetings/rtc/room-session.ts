@@ -185,7 +185,7 @@ export class RoomSession {
     'chat-changed': (data) => this.chat.change(data),
     speakers: (data) => this.#heard(data),
     reaction: (data) => this.#reacted(data),
-    'media-state': (data) => data.user_id === this.#self && this.#isHeld(data, data.by !== undefined),
+    'media-state': (data) => data.user_id === this.#self && this.#heed(data, data.by !== undefined),
     'mute-request': (data) => data.action === 'mute' && this.#turnOff(data.kind),
     error: (data) => {
       if (data.code === 'REPLACED') this.#finish('replaced')
@@ -199,13 +199,13 @@ export class RoomSession {
     this.#asked = false
     this.media.start(data.media, data.ice_servers)
     // A device that started, or was turned on, since the server last heard of it was not turned off by it.
-    this.#isHeld(data.media_state, !unasked)
+    this.#heed(data.media_state, !unasked)
     this.#sayMedia(this.media.localState, data.media_state)
     void this.chat.catchUp(data.message_seq).then(() => this.chat.resend())
   }
 
   /** What the server turned off is turned off here too, so that nothing looks open that is not. */
-  #isHeld(state: MediaState, isOrder: boolean): void {
+  #heed(state: MediaState, isOrder: boolean): void {
     const before = this.#known
     this.#known = state
     if (!isOrder || !before) return
