@@ -84,8 +84,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           sequence: { groupOrder: 3 },
-          // Two browsers and a server on two cores: a slow minute of the machine may last for two tries.
-          retry: 2,
+          ...RETRIED,
           include: ['test/e2e/**/*.e2e.ts'],
           exclude: never,
           globalSetup: ['test/support/global-setup.ts'],

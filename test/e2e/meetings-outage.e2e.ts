@@ -18,7 +18,7 @@ afterAll(() => crew?.close())
 
 afterEach(() => crew.disperse())
 
-const PATIENT = { timeout: 240_000 }
+const PATIENT = { timeout: 180_000 }
 /** The names of both of a page's connections, once both are made. */
 const bothOf = (page: Page): Promise<string[]> =>
   until(
@@ -114,7 +114,7 @@ test('twenty seconds in which nothing answers: the page says so, and all is back
   }
   await Promise.all(
     [host, guest].map((page) =>
-      page.getByText(/Reconnecting…|are interrupted/).waitFor({ state: 'detached', timeout: 120_000 }),
+      page.getByText(/Reconnecting…|are interrupted/).waitFor({ state: 'detached', timeout: 60_000 }),
     ),
   )
   await moves(guest, crew.person(HOST).userId)
